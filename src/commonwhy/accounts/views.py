@@ -1,0 +1,40 @@
+"""Signing in by a link, and one's own account."""
+
+from __future__ import annotations
+
+from django.contrib import messages
+from django.contrib.auth import login
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.debug import sensitive_variables
+from django.views.decorators.http import require_http_methods
+
+from commonwhy.accounts import signin_links
+from commonwhy.accounts.forms import AccountForm
+
+
+@never_cache
+@sensitive_variables("link")
+@require_http_methods(["GET", "POST"])
+def signin(request: HttpRequest, link: str) -> HttpResponse:
+    user = signin_links.read(link)
+    if user is None:
+        return render(request, "accounts/signin_spent.html", status=410)
+    if request.method == "POST":
+        login(request, user, backend="allauth.account.auth_backends.AuthenticationBackend")
+        return redirect("site:home")
+    return render(request, "accounts/signin.html", {"account": user})
+
+
+@login_required
+@require_http_methods(["GET", "POST"])
+def account(request: HttpRequest) -> HttpResponse:
+    form = AccountForm(request.POST or None, instance=request.user)
+    if request.method == "POST" and form.is_valid():
+        form.save()
+        messages.success(request, _("Saved."))
+        return redirect("accounts:account")
+    return render(request, "accounts/account.html", {"form": form})

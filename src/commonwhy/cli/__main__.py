@@ -1,0 +1,5 @@
+import sys
+
+from commonwhy.cli import main
+
+sys.exit(main())

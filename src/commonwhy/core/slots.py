@@ -1,0 +1,73 @@
+"""Registries through which lower rooms serve upper ones without being imported by them.
+
+A room fills slots in its `apps.ready()`; whoever owns the page reads them. An item registered twice under one name is a
+mistake, so it raises.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import Any, Generic, TypeVar
+
+from django.http import HttpRequest
+
+T = TypeVar("T")
+
+
+class Slot(Generic[T]):
+    """A named, ordered set of things that rooms offer to a page."""
+
+    def __init__(self, name: str) -> None:
+        self.name = name
+        self._items: dict[str, tuple[int, T]] = {}
+
+    def register(self, key: str, item: T, *, order: int = 100) -> T:
+        if key in self._items:
+            raise ValueError(f"slot {self.name!r} already has {key!r}")
+        self._items[key] = (order, item)
+        return item
+
+    def __iter__(self) -> Iterator[T]:
+        return (item for _, item in sorted(self._items.values(), key=lambda pair: pair[0]))
+
+    def __len__(self) -> int:
+        return len(self._items)
+
+
+@dataclass(frozen=True)
+class NavigationItem:
+    """One verb of the loop. `url` gives the address for a request's district; `shown` says whether it is offered."""
+
+    verb: str
+    label: Any
+    hint: Any
+    url: Callable[[Any], str]
+    sections: tuple[str, ...]
+    """URL namespaces that belong to the verb, for marking the current one."""
+
+
+@dataclass(frozen=True)
+class HomeCard:
+    """A card on the home page: `template` rendered with what `context(request, district)` returns; None hides it."""
+
+    template: str
+    context: Callable[[HttpRequest, Any], dict[str, Any] | None]
+
+
+@dataclass(frozen=True)
+class SearchHit:
+    """One thing found, as the search page shows it."""
+
+    kind: str
+    text: str
+    url: str
+
+
+navigation: Slot[NavigationItem] = Slot("navigation")
+home_cards: Slot[HomeCard] = Slot("home cards")
+why_lines: Slot[Callable[[Any], tuple[str, str] | None]] = Slot("why line")
+"""Functions from a district to (the why in one line, address of the page it stands on), or None."""
+search_sources: Slot[Callable[[Any, Any, str], list[SearchHit]]] = Slot("search")
+"""Functions from (viewer, district, words) to what was found."""
+export_tables: Slot[Callable[[Any], Iterator[Any]]] = Slot("export tables")

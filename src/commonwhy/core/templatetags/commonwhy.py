@@ -1,0 +1,30 @@
+"""Tags every template has: how counts are worded, and form fields with their label, help and errors tied together."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import template
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django.utils.translation import ngettext
+
+register = template.Library()
+
+
+@register.filter
+def n(count: int) -> SafeString:
+    """`n = 412`, the figure that stands beside every figure."""
+    return format_html('<span class="n">n = {}</span>', count)
+
+
+@register.filter
+def voices(count: int) -> str:
+    """`1 voice`, `63 voices`."""
+    return ngettext("%(count)s voice", "%(count)s voices", count) % {"count": count}
+
+
+@register.inclusion_tag("core/field.html")
+def field(bound_field: Any, hint: str = "") -> dict[str, Any]:
+    """A form field with its label, help and errors tied to it."""
+    return {"field": bound_field, "hint": hint}

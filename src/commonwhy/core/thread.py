@@ -1,0 +1,52 @@
+"""The thread: from a record to what it came from, and to what came of it.
+
+A room registers, for its own models, what a record came from; and for models of rooms above it, what came of them in
+this room. `site` walks both ways. A step never carries more than the viewer may see: each function is given the viewer
+and starts its own reads from `visible_to`.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from django.db.models import Model
+
+
+@dataclass(frozen=True)
+class ThreadStep:
+    """One end of a thread: what kind of thing it is, its words, and where it can be read (None: not on a page)."""
+
+    kind: str
+    text: str
+    url: str | None = None
+    model: str = ""
+    pk: str = ""
+
+
+Walk = Callable[[Any, Any], Iterable[ThreadStep]]
+
+_sources: dict[str, list[Walk]] = defaultdict(list)
+_outcomes: dict[str, list[Walk]] = defaultdict(list)
+
+
+def register_sources(model_label: str, walk: Walk) -> None:
+    """What a `model_label` ("vision.Clause") came from; `walk(record, viewer)` yields steps."""
+    _sources[model_label].append(walk)
+
+
+def register_outcomes(model_label: str, walk: Walk) -> None:
+    """What came of a `model_label`, told by the room where it came of it."""
+    _outcomes[model_label].append(walk)
+
+
+def sources_of(record: Model, viewer: Any) -> list[ThreadStep]:
+    """The steps a record came from, in the order the rooms registered them."""
+    return [step for walk in _sources[record._meta.label] for step in walk(record, viewer)]
+
+
+def outcomes_of(record: Model, viewer: Any) -> list[ThreadStep]:
+    """The steps that came of a record."""
+    return [step for walk in _outcomes[record._meta.label] for step in walk(record, viewer)]

@@ -1,0 +1,1 @@
+"""Home for each role, the thread, search, the first start, the demo: what stands below every other room."""

@@ -1,0 +1,22 @@
+"""Every address of CommonWhy, room by room."""
+
+from __future__ import annotations
+
+from django.urls import include, path
+
+from commonwhy.site import views
+
+site_patterns = (
+    [
+        path("", views.home, name="home"),
+    ],
+    "site",
+)
+
+urlpatterns = [
+    path("", include(site_patterns)),
+    path("", include("commonwhy.core.urls")),
+    path("", include("commonwhy.accounts.urls")),
+    path("", include("commonwhy.districts.urls")),
+    path("accounts/", include("allauth.urls")),
+]
