@@ -1,0 +1,1 @@
+"""The tests mirror `src/commonwhy`; beside, `browser` drives a real Chromium and `architecture` guards the house."""

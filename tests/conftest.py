@@ -1,0 +1,103 @@
+"""What every test stands on: a database of its own, quick passwords, and no way out to the network.
+
+The tests run on SQLite in a file (as an installation does, so that threads and write-ahead logging behave as there) or
+on whatever `DATABASE_URL` names; `scripts/postgres_for_tests.py .venv/bin/pytest` brings a PostgreSQL.
+"""
+
+from __future__ import annotations
+
+import ipaddress
+import socket
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.conf import settings as project_settings
+from django.db import connection, connections
+
+DATABASE_FIXTURES = {"db", "transactional_db", "live_server"}
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Add the option with which a second run on another database leaves out what no database can change."""
+    parser.addoption("--database-tests-only", action="store_true", help="leave out tests that use no database")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Make passwords cheap: a slow hash protects people, not tests."""
+    project_settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Skip what only makes sense on PostgreSQL elsewhere, and leave out pure tests where they were asked to be."""
+    if connection.vendor != "postgresql":
+        skip = pytest.mark.skip(reason="only makes sense on PostgreSQL")
+        for item in items:
+            if item.get_closest_marker("postgres"):
+                item.add_marker(skip)
+    if config.getoption("--database-tests-only"):
+        # pytest-django refuses a query from a test that has not asked for the database, so nothing slips through.
+        pure = [item for item in items if not uses_database(item)]
+        config.hook.pytest_deselected(items=pure)
+        items[:] = [item for item in items if uses_database(item)]
+
+
+def uses_database(item: pytest.Item) -> bool:
+    """Whether a test has asked for the database, by mark or by a fixture of a fixture."""
+    return bool(
+        item.get_closest_marker("django_db") or DATABASE_FIXTURES.intersection(getattr(item, "fixturenames", ()))
+    )
+
+
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings(django_db_modify_db_settings_parallel_suffix: None) -> None:
+    """Put SQLite's test database into a file, one for each process, and never wait for the disk."""
+    for each in connections.all():
+        if each.vendor == "sqlite":
+            each.settings_dict["TEST"]["NAME"] = str(Path(project_settings.VAR) / f"tests-{each.alias}.sqlite3")
+            options = each.settings_dict["OPTIONS"]
+            options["init_command"] = f"{options.get('init_command', '')} PRAGMA synchronous=OFF;"
+
+
+@pytest.fixture(autouse=True)
+def _own_media(settings: Any, tmp_path: Path) -> None:
+    settings.MEDIA_ROOT = str(tmp_path / "media")
+
+
+def is_local(address: object) -> bool:
+    """Whether a socket address stays on this machine: a Unix socket, or the loopback network."""
+    if not isinstance(address, tuple):
+        return True
+    host = address[0]
+    if host in ("", "localhost", b"localhost", None):
+        return True
+    try:
+        return ipaddress.ip_address(host.decode() if isinstance(host, bytes) else str(host)).is_loopback
+    except ValueError:
+        return False
+
+
+@pytest.fixture(autouse=True)
+def _no_network(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """Refuse every connection that leaves this machine, and fail the test even if the code swallowed the refusal."""
+    attempts: list[object] = []
+
+    def guarded(name: str, address_at: Callable[[tuple[Any, ...]], object]) -> None:
+        owner: Any = socket.socket if hasattr(socket.socket, name) else socket
+        original = getattr(owner, name)
+
+        def call(*arguments: Any, **options: Any) -> Any:
+            if not is_local(address := address_at(arguments)):
+                attempts.append(address)
+                raise ConnectionRefusedError(f"a test tried to reach {address!r}; tests stay on this machine")
+            return original(*arguments, **options)
+
+        monkeypatch.setattr(owner, name, call)
+
+    for method in ("connect", "connect_ex", "sendto"):
+        guarded(method, lambda arguments: arguments[-1])
+    for lookup in ("getaddrinfo", "gethostbyname"):
+        guarded(lookup, lambda arguments: (arguments[0],) if arguments else None)
+    yield
+    assert not attempts, f"the test tried to reach the network: {attempts}"
