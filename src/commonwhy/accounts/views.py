@@ -14,6 +14,7 @@ from django.views.decorators.http import require_http_methods
 
 from commonwhy.accounts import signin_links
 from commonwhy.accounts.forms import AccountForm
+from commonwhy.accounts.models import User
 
 
 @never_cache
@@ -32,6 +33,7 @@ def signin(request: HttpRequest, link: str) -> HttpResponse:
 @login_required
 @require_http_methods(["GET", "POST"])
 def account(request: HttpRequest) -> HttpResponse:
+    assert isinstance(request.user, User)
     form = AccountForm(request.POST or None, instance=request.user)
     if request.method == "POST" and form.is_valid():
         form.save()

@@ -186,8 +186,7 @@ TIME_ZONE = "UTC"
 
 # Files
 STATIC_URL = "/static/"
-STATIC_ROOT = VAR / "static"
-# Static files are part of the package, so they are served from where they are; a release needs no collecting step.
+# Static files are part of the package and served from where they are; a release needs no collecting step.
 WHITENOISE_USE_FINDERS = True
 WHITENOISE_AUTOREFRESH = DEBUG
 MAX_UPLOAD_BYTES = env.int("COMMONWHY_MAX_UPLOAD_MB", default=300) * 1024 * 1024

@@ -41,7 +41,7 @@ class ScopedQuerySet(models.QuerySet[Any]):
         return narrowed
 
     def _clone(self) -> Self:
-        clone = super()._clone()
+        clone: Self = super()._clone()  # type: ignore[misc]
         clone._narrowed = self._narrowed
         return clone
 
@@ -50,7 +50,7 @@ class ScopedQuerySet(models.QuerySet[Any]):
             raise UnscopedReadError(f"{self.model.__name__}.objects was read without visible_to(viewer)")
 
     def _fetch_all(self) -> None:
-        if self._result_cache is None:  # type: ignore[has-type]
+        if self._result_cache is None:
             self._require_scope()
         super()._fetch_all()
 

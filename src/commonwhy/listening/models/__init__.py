@@ -1,0 +1,21 @@
+"""The rows of this room."""
+
+from commonwhy.listening.models.conversation import Conversation, Note
+from commonwhy.listening.models.excerpt import Excerpt
+from commonwhy.listening.models.question import Question, Questionnaire, QuestionnaireVersion
+from commonwhy.listening.models.response import Answer, IssuedKey, Response
+from commonwhy.listening.models.survey import Survey, SurveyCell
+
+__all__ = [
+    "Answer",
+    "Conversation",
+    "Excerpt",
+    "IssuedKey",
+    "Note",
+    "Question",
+    "Questionnaire",
+    "QuestionnaireVersion",
+    "Response",
+    "Survey",
+    "SurveyCell",
+]

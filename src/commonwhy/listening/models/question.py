@@ -1,0 +1,120 @@
+"""Questionnaires, their versions and questions.
+
+A version that a survey has used never changes: editing makes the next one. Texts are kept by language, as
+`{"en": ..., "es": ...}`; the first language of the version is its source, and a missing translation falls back to it.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from commonwhy.districts.models import DistrictOwned
+
+Texts = dict[str, str]
+
+
+def in_language(texts: Texts, language: str) -> str:
+    """The text in `language`, else in the first language it was written in."""
+    return texts.get(language) or next((text for text in texts.values() if text), "")
+
+
+class Questionnaire(DistrictOwned):
+    """A set of questions with a title, of which there are versions. `shipped` names the one it was copied from."""
+
+    title = models.CharField(_("title"), max_length=160)
+    shipped = models.SlugField(max_length=60, blank=True, help_text="Key of the shipped questionnaire it came from.")
+
+    class Meta(DistrictOwned.Meta):
+        ordering = ("title",)
+
+    def __str__(self) -> str:
+        return self.title
+
+
+class QuestionnaireVersion(DistrictOwned):
+    """One wording of a questionnaire. Frozen once a survey has opened with it."""
+
+    questionnaire = models.ForeignKey(Questionnaire, on_delete=models.CASCADE, related_name="versions")
+    number = models.PositiveSmallIntegerField(default=1)
+    languages = models.JSONField(default=list, help_text='Language codes; the first is the source, as ["en", "es"].')
+    intro = models.JSONField(default=dict, help_text="What people read first, by language.")
+    thanks = models.JSONField(default=dict, help_text="What people read last, by language.")
+    term = models.JSONField(default=dict, help_text="The term asked about, by language; fills {term} in the texts.")
+    frozen = models.BooleanField(default=False)
+
+    class Meta(DistrictOwned.Meta):
+        ordering = ("number",)
+        constraints = [
+            models.UniqueConstraint(fields=["questionnaire", "number"], name="version_number_once"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.questionnaire} ({self.number})"
+
+    def words(self, texts: Texts, language: str) -> str:
+        """A text of this version in `language`, with the term asked about filled in."""
+        return in_language(texts, language).replace("{term}", in_language(self.term, language))
+
+
+class Question(DistrictOwned):
+    """One question. `options` and `rows` are lists of `{"key": ..., "texts": {...}}` in the order shown."""
+
+    class Kind(models.TextChoices):
+        SINGLE = "single", _("one choice")
+        MULTIPLE = "multiple", _("several choices")
+        MATRIX = "matrix", _("one choice for each line")
+        SHORT = "short", _("a few words")
+        LONG = "long", _("their own words")
+
+    version = models.ForeignKey(QuestionnaireVersion, on_delete=models.CASCADE, related_name="questions")
+    key = models.SlugField(max_length=40, help_text="Names the question across versions, as `meaning`.")
+    position = models.PositiveSmallIntegerField()
+    kind = models.CharField(max_length=10, choices=Kind.choices)
+    texts = models.JSONField(default=dict)
+    hints = models.JSONField(default=dict, blank=True)
+    options = models.JSONField(default=list, blank=True)
+    rows = models.JSONField(default=list, blank=True)
+    required = models.BooleanField(default=False)
+
+    class Meta(DistrictOwned.Meta):
+        ordering = ("position",)
+        constraints = [
+            models.UniqueConstraint(fields=["version", "key"], name="question_key_once"),
+            models.UniqueConstraint(
+                fields=["version", "position"], name="question_position_once", deferrable=models.Deferrable.DEFERRED
+            ),
+            models.CheckConstraint(
+                name="question_kind_known",
+                condition=models.Q(kind__in=["single", "multiple", "matrix", "short", "long"]),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return in_language(self.texts, "en")
+
+    @property
+    def is_text(self) -> bool:
+        return self.kind in (self.Kind.SHORT, self.Kind.LONG)
+
+    def option_keys(self) -> list[str]:
+        return [option["key"] for option in self.options]
+
+    def row_keys(self) -> list[str]:
+        return [row["key"] for row in self.rows]
+
+    def allows(self, value: Any) -> bool:
+        """Whether `value` is in the shape this kind of question stores (see `Answer.value`)."""
+        if self.is_text:
+            return isinstance(value, str)
+        if self.kind == self.Kind.MATRIX:
+            return isinstance(value, dict) and all(
+                row in self.row_keys() and choice in self.option_keys() for row, choice in value.items()
+            )
+        if not isinstance(value, list) or len(set(map(str, value))) != len(value):
+            return False
+        return all(choice in self.option_keys() for choice in value) and (
+            self.kind == self.Kind.MULTIPLE or len(value) <= 1
+        )

@@ -1,0 +1,89 @@
+"""The named cast that every room's tests play with.
+
+Alder Creek: Sofia is its superintendent (leader and administrator), Carla a coach, Pedro principal of Creekside, Tomas a
+teacher with no more than a seat, Bea sits on the board, Fay is a family member with a seat. Olga is an outsider: she
+administers Birch Valley, another district. `alder` and `birch` are the districts; `client_of(account)` is a signed-in
+browser, and nobody in it costs a password hash.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from uuid import UUID
+
+import pytest
+from django.test import Client
+
+from commonwhy.accounts.models import User
+from commonwhy.districts import services
+from commonwhy.districts.access import AccountViewer
+from commonwhy.districts.models import District, Group, Membership, Role, School
+from commonwhy.districts.viewers import Seat
+
+
+@dataclass
+class Cast:
+    """Everybody, and where they belong."""
+
+    alder: District
+    birch: District
+    creekside: School
+    maple: School
+    people: dict[str, User] = field(default_factory=dict)
+
+    def __getattr__(self, name: str) -> User:
+        try:
+            return self.__dict__["people"][name]
+        except KeyError as missing:
+            raise AttributeError(name) from missing
+
+    def group(self, kind: str) -> Group:
+        return Group.everything.get(district=self.alder, kind=kind)
+
+    def viewer(self, name: str) -> AccountViewer:
+        """The account as a viewer."""
+        seats: dict[UUID, tuple[Seat, ...]] = {}
+        for membership in Membership.everything.filter(account=self.people[name]):
+            before = seats.get(membership.district_id, ())
+            seats[membership.district_id] = (*before, Seat(membership.role, membership.school_id))
+        return AccountViewer(self.people[name].pk, seats)
+
+    def client(self, name: str | None) -> Client:
+        """A browser signed in as `name`; None is nobody."""
+        client = Client()
+        if name:
+            client.force_login(self.people[name], backend="allauth.account.auth_backends.AuthenticationBackend")
+        return client
+
+
+NAMES = ("superintendent", "coach", "principal", "teacher", "board", "family", "outsider")
+
+
+def make_cast() -> Cast:
+    """Make the districts and the people in the current database."""
+    people = {name: User.objects.create_user(f"{name}@example.org", name=name.capitalize()) for name in NAMES}
+    alder = services.create_district(name="Alder Creek", by=people["superintendent"])
+    birch = services.create_district(name="Birch Valley", by=people["outsider"])
+    creekside = services.add_school(district=alder, name="Creekside Middle School", by=people["superintendent"])
+    maple = services.add_school(district=alder, name="Maple Street School", by=people["superintendent"])
+    for name, role, school in (
+        ("superintendent", Role.LEADER, None),
+        ("coach", Role.COACH, None),
+        ("principal", Role.SCHOOL_LEADER, creekside),
+        ("teacher", Role.MEMBER, creekside),
+        ("board", Role.BOARD_MEMBER, None),
+        ("family", Role.MEMBER, None),
+    ):
+        services.give_role(district=alder, account=people[name], role=role, school=school)
+    return Cast(alder, birch, creekside, maple, people)
+
+
+@pytest.fixture
+def cast(db: None) -> Cast:
+    return make_cast()
+
+
+@pytest.fixture
+def client_of(cast: Cast) -> Callable[[str | None], Client]:
+    return cast.client
