@@ -1,7 +1,25 @@
 from django.apps import AppConfig
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
 
 
 class ListeningConfig(AppConfig):
     name = "commonwhy.listening"
     label = "listening"
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        from commonwhy.core.slots import NavigationItem, navigation
+        from commonwhy.listening import jobs, permissions  # noqa: F401  (registered by being imported)
+
+        navigation.register(
+            "listen",
+            NavigationItem(
+                verb="listen",
+                label=_("Listen"),
+                hint=_("who said what"),
+                url=lambda district: reverse("listening:surveys", args=[district.slug]),
+                sections=("listening",),
+            ),
+            order=10,
+        )

@@ -18,5 +18,6 @@ urlpatterns = [
     path("", include("commonwhy.core.urls")),
     path("", include("commonwhy.accounts.urls")),
     path("", include("commonwhy.districts.urls")),
+    path("", include("commonwhy.listening.urls")),
     path("accounts/", include("allauth.urls")),
 ]
