@@ -22,6 +22,7 @@ OUTSIDE = {"cli", "settings"}
 
 TEMPLATE_TAG = re.compile(r"""{%-?\s*(url|include|extends|static)\s+["']([^"']+)["']""")
 MODEL_NAME = re.compile(r"([a-z_]+)\.[A-Za-z]\w*")
+NAMES_MIGRATIONS = {"dependencies", "run_before", "replaces"}
 CALLS_WITH_URL_NAME = {"reverse", "reverse_lazy", "redirect", "resolve_url"}
 CALLS_WITH_MODEL_NAME = {"ForeignKey", "OneToOneField", "ManyToManyField", "get_model"}
 
@@ -116,16 +117,13 @@ def edges_in_migration(path: Path, source: str, labels: Mapping[str, str], user_
     """Dependencies of a migration and the models it refers to; `settings.AUTH_USER_MODEL` counts as `user_label`."""
     yield from edges_in_python(path, source, labels)
     for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
-        named: list[str] = []
-        if isinstance(node, ast.Assign) and {getattr(target, "id", "") for target in node.targets} & {
-            "dependencies",
-            "run_before",
-            "replaces",
-        }:
+        if isinstance(node, ast.Assign) and NAMES_MIGRATIONS & {getattr(target, "id", "") for target in node.targets}:
             pairs = [each for each in ast.walk(node.value) if isinstance(each, ast.Tuple) and len(each.elts) == 2]
             named = [str(pair.elts[0].value) for pair in pairs if isinstance(pair.elts[0], ast.Constant)]
         elif isinstance(node, ast.Attribute) and node.attr == "AUTH_USER_MODEL":
             named = [user_label]
+        else:
+            continue
         for label in named:
             target = labels.get(label)
             if target and target != source:
