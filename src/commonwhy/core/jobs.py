@@ -58,9 +58,7 @@ class Progress:
 
     def _write(self) -> None:
         now = timezone.now()
-        Job.objects.filter(pk=self.job.pk).update(
-            done=self.job.done, total=self.job.total, note=self.job.note, seen_alive_at=now
-        )
+        Job.objects.filter(pk=self.job.pk).update(done=self.job.done, total=self.job.total, note=self.job.note, seen_alive_at=now)
         self._written_at = now
 
 
@@ -75,9 +73,7 @@ def start(*, kind: str, title: str, started_by: UUID, district_id: UUID | None, 
     """Write the job and enqueue it after commit."""
     if kind not in _handlers:
         raise ValueError(f"no handler for {kind!r}")
-    job = Job.objects.create(
-        kind=kind, title=title[:200], started_by=started_by, district_id=district_id, arguments=arguments
-    )
+    job = Job.objects.create(kind=kind, title=title[:200], started_by=started_by, district_id=district_id, arguments=arguments)
     transaction.on_commit(partial(run_job.enqueue, str(job.pk)))
     return job
 
@@ -104,9 +100,7 @@ def mark_interrupted() -> int:
 @task()
 def run_job(job_id: str) -> None:
     """Run one job in a worker. A job that another worker took already is left alone."""
-    taken = Job.objects.filter(pk=job_id, state=Job.State.WAITING).update(
-        state=Job.State.RUNNING, seen_alive_at=timezone.now()
-    )
+    taken = Job.objects.filter(pk=job_id, state=Job.State.WAITING).update(state=Job.State.RUNNING, seen_alive_at=timezone.now())
     if not taken:
         return
     job = Job.objects.get(pk=job_id)

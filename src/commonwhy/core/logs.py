@@ -9,7 +9,7 @@ import logging
 import re
 
 # /a/TOKEN answers a survey, /o/CODE opens one, /signin/LINK and /invitation/LINK sign somebody in.
-TOKEN_PATH = re.compile(r"(/(?:a|o|signin|invitation|start)/)[^/\s?\"']+")
+TOKEN_PATH = re.compile(r"(/(?:a|o|signin|invitation)/)[^/\s?\"']+")
 REQUEST_ATTRIBUTES = ("request", "stack_info")
 
 

@@ -9,6 +9,8 @@ from commonwhy.site import views
 site_patterns = (
     [
         path("", views.home, name="home"),
+        path("start/", views.start, name="start"),
+        path("d/<slug:district>/", views.district, name="district"),
     ],
     "site",
 )

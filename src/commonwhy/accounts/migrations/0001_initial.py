@@ -25,9 +25,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 "constraints": [
-                    models.UniqueConstraint(
-                        django.db.models.functions.text.Lower("email"), name="one_account_per_address"
-                    )
+                    models.UniqueConstraint(django.db.models.functions.text.Lower("email"), name="one_account_per_address")
                 ],
             },
         ),

@@ -27,9 +27,7 @@ class Migration(migrations.Migration):
                 ("value", models.JSONField()),
                 (
                     "district",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE, related_name="+", to="districts.district"
-                    ),
+                    models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name="+", to="districts.district"),
                 ),
             ],
             options={
@@ -47,18 +45,14 @@ class Migration(migrations.Migration):
                 ("id", models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
                 (
                     "kind",
-                    models.CharField(
-                        choices=[("three_teachers", "Ask three teachers")], default="three_teachers", max_length=20
-                    ),
+                    models.CharField(choices=[("three_teachers", "Ask three teachers")], default="three_teachers", max_length=20),
                 ),
                 ("title", models.CharField(max_length=160)),
                 ("term", models.CharField(help_text="The term asked about.", max_length=80)),
                 ("held_on", models.DateField()),
                 (
                     "district",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE, related_name="+", to="districts.district"
-                    ),
+                    models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name="+", to="districts.district"),
                 ),
                 ("facilitators", models.ManyToManyField(related_name="+", to=settings.AUTH_USER_MODEL)),
             ],
@@ -91,15 +85,11 @@ class Migration(migrations.Migration):
                 ),
                 (
                     "district",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE, related_name="+", to="districts.district"
-                    ),
+                    models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name="+", to="districts.district"),
                 ),
                 (
                     "group",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="districts.group"
-                    ),
+                    models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name="+", to="districts.group"),
                 ),
                 (
                     "school",
@@ -130,9 +120,7 @@ class Migration(migrations.Migration):
                 ("end", models.PositiveIntegerField()),
                 (
                     "words",
-                    models.TextField(
-                        help_text="With names redacted; this is all that anyone else sees.", verbose_name="words"
-                    ),
+                    models.TextField(help_text="With names redacted; this is all that anyone else sees.", verbose_name="words"),
                 ),
                 ("language", models.CharField(blank=True, max_length=10)),
                 ("marked_by", models.UUIDField(help_text="The account that marked it.")),
@@ -148,9 +136,7 @@ class Migration(migrations.Migration):
                 ),
                 (
                     "district",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE, related_name="+", to="districts.district"
-                    ),
+                    models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name="+", to="districts.district"),
                 ),
                 (
                     "group",
@@ -218,9 +204,7 @@ class Migration(migrations.Migration):
                 ("required", models.BooleanField(default=False)),
                 (
                     "district",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE, related_name="+", to="districts.district"
-                    ),
+                    models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name="+", to="districts.district"),
                 ),
             ],
             options={
@@ -236,9 +220,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name="answer",
             name="question",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT, related_name="answers", to="listening.question"
-            ),
+            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name="answers", to="listening.question"),
         ),
         migrations.CreateModel(
             name="Questionnaire",
@@ -247,15 +229,11 @@ class Migration(migrations.Migration):
                 ("title", models.CharField(max_length=160, verbose_name="title")),
                 (
                     "shipped",
-                    models.SlugField(
-                        blank=True, help_text="Key of the shipped questionnaire it came from.", max_length=60
-                    ),
+                    models.SlugField(blank=True, help_text="Key of the shipped questionnaire it came from.", max_length=60),
                 ),
                 (
                     "district",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE, related_name="+", to="districts.district"
-                    ),
+                    models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name="+", to="districts.district"),
                 ),
             ],
             options={
@@ -275,24 +253,18 @@ class Migration(migrations.Migration):
                 ("number", models.PositiveSmallIntegerField(default=1)),
                 (
                     "languages",
-                    models.JSONField(
-                        default=list, help_text='Language codes; the first is the source, as ["en", "es"].'
-                    ),
+                    models.JSONField(default=list, help_text='Language codes; the first is the source, as ["en", "es"].'),
                 ),
                 ("intro", models.JSONField(default=dict, help_text="What people read first, by language.")),
                 ("thanks", models.JSONField(default=dict, help_text="What people read last, by language.")),
                 (
                     "term",
-                    models.JSONField(
-                        default=dict, help_text="The term asked about, by language; fills {term} in the texts."
-                    ),
+                    models.JSONField(default=dict, help_text="The term asked about, by language; fills {term} in the texts."),
                 ),
                 ("frozen", models.BooleanField(default=False)),
                 (
                     "district",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE, related_name="+", to="districts.district"
-                    ),
+                    models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name="+", to="districts.district"),
                 ),
                 (
                     "questionnaire",
@@ -332,21 +304,15 @@ class Migration(migrations.Migration):
                 ("submitted", models.BooleanField(default=False)),
                 (
                     "saves",
-                    models.PositiveSmallIntegerField(
-                        default=0, help_text="How often it was saved, for the limit per token."
-                    ),
+                    models.PositiveSmallIntegerField(default=0, help_text="How often it was saved, for the limit per token."),
                 ),
                 (
                     "source",
-                    models.CharField(
-                        choices=[("web", "answered here"), ("file", "from a file")], default="web", max_length=4
-                    ),
+                    models.CharField(choices=[("web", "answered here"), ("file", "from a file")], default="web", max_length=4),
                 ),
                 (
                     "district",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE, related_name="+", to="districts.district"
-                    ),
+                    models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name="+", to="districts.district"),
                 ),
                 (
                     "group",
@@ -373,9 +339,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name="answer",
             name="response",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.CASCADE, related_name="answers", to="listening.response"
-            ),
+            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name="answers", to="listening.response"),
         ),
         migrations.CreateModel(
             name="Survey",
@@ -407,15 +371,11 @@ class Migration(migrations.Migration):
                 ("closed_at", models.DateTimeField(blank=True, null=True)),
                 (
                     "imported_from",
-                    models.CharField(
-                        blank=True, help_text="The kind of file, when answers came by file.", max_length=60
-                    ),
+                    models.CharField(blank=True, help_text="The kind of file, when answers came by file.", max_length=60),
                 ),
                 (
                     "district",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE, related_name="+", to="districts.district"
-                    ),
+                    models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name="+", to="districts.district"),
                 ),
                 ("groups", models.ManyToManyField(related_name="surveys", to="districts.group")),
                 (
@@ -440,9 +400,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name="response",
             name="survey",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.CASCADE, related_name="responses", to="listening.survey"
-            ),
+            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name="responses", to="listening.survey"),
         ),
         migrations.CreateModel(
             name="IssuedKey",
@@ -463,9 +421,7 @@ class Migration(migrations.Migration):
                 ("sealed", models.BinaryField(null=True)),
                 (
                     "district",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE, related_name="+", to="districts.district"
-                    ),
+                    models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name="+", to="districts.district"),
                 ),
                 (
                     "person",
@@ -497,15 +453,11 @@ class Migration(migrations.Migration):
                 ("asked", models.PositiveIntegerField(blank=True, null=True)),
                 (
                     "district",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE, related_name="+", to="districts.district"
-                    ),
+                    models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name="+", to="districts.district"),
                 ),
                 (
                     "group",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="districts.group"
-                    ),
+                    models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name="+", to="districts.group"),
                 ),
                 (
                     "school",
@@ -519,9 +471,7 @@ class Migration(migrations.Migration):
                 ),
                 (
                     "survey",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE, related_name="cells", to="listening.survey"
-                    ),
+                    models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name="cells", to="listening.survey"),
                 ),
             ],
             options={
@@ -613,9 +563,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name="response",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("week__week_day", 2)), name="response_week_is_a_monday"
-            ),
+            constraint=models.CheckConstraint(condition=models.Q(("week__week_day", 2)), name="response_week_is_a_monday"),
         ),
         migrations.AddConstraint(
             model_name="issuedkey",

@@ -23,9 +23,7 @@ def _remake(schema_editor: Any, table: str, suffix: str) -> None:
     with schema_editor.connection.cursor() as cursor:
         cursor.execute("SELECT sql FROM sqlite_master WHERE type = 'table' AND name = %s", [table])
         definition = cursor.fetchone()[0].removesuffix(" WITHOUT ROWID")
-        cursor.execute(
-            "SELECT sql FROM sqlite_master WHERE type = 'index' AND tbl_name = %s AND sql IS NOT NULL", [table]
-        )
+        cursor.execute("SELECT sql FROM sqlite_master WHERE type = 'index' AND tbl_name = %s AND sql IS NOT NULL", [table])
         indexes = [row[0] for row in cursor.fetchall()]
     made = definition.replace(f'"{table}"', f'"{table}_new"', 1) + suffix
     schema_editor.execute(made, params=None)

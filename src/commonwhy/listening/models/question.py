@@ -115,6 +115,4 @@ class Question(DistrictOwned):
             )
         if not isinstance(value, list) or len(set(map(str, value))) != len(value):
             return False
-        return all(choice in self.option_keys() for choice in value) and (
-            self.kind == self.Kind.MULTIPLE or len(value) <= 1
-        )
+        return all(choice in self.option_keys() for choice in value) and (self.kind == self.Kind.MULTIPLE or len(value) <= 1)

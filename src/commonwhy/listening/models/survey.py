@@ -37,9 +37,7 @@ class Survey(DistrictOwned):
     opened_at = models.DateTimeField(null=True, blank=True)
     closes_at = models.DateTimeField(_("closes"), null=True, blank=True)
     closed_at = models.DateTimeField(null=True, blank=True)
-    imported_from = models.CharField(
-        max_length=60, blank=True, help_text="The kind of file, when answers came by file."
-    )
+    imported_from = models.CharField(max_length=60, blank=True, help_text="The kind of file, when answers came by file.")
 
     class Meta(DistrictOwned.Meta):
         ordering = ("-opened_at", "title")
@@ -92,9 +90,7 @@ class SurveyCell(DistrictOwned):
         ordering = ("number",)
         constraints = [
             models.UniqueConstraint(fields=["survey", "number"], name="cell_number_once"),
-            models.UniqueConstraint(
-                fields=["survey", "group"], condition=models.Q(school=None), name="cell_once_in_district"
-            ),
+            models.UniqueConstraint(fields=["survey", "group"], condition=models.Q(school=None), name="cell_once_in_district"),
             models.UniqueConstraint(
                 fields=["survey", "group", "school"],
                 condition=models.Q(school__isnull=False),

@@ -94,9 +94,7 @@ def submit(*, survey: Survey, token: Token, language: str) -> Response:
     """Mark the response as handed in. Doing it twice counts once. Refuses while a required answer is missing."""
     with transaction.atomic():
         response = _writable(survey, token, language)
-        answered = set(
-            Answer.objects.within(survey.district_id).filter(response=response).values_list("question_id", flat=True)
-        )
+        answered = set(Answer.objects.within(survey.district_id).filter(response=response).values_list("question_id", flat=True))
         questions = Question.objects.within(survey.district_id).filter(version_id=survey.version_id, required=True)
         if any(question.pk not in answered for question in questions):
             raise ResponseRefused(_("One question still needs an answer. Everything else is kept."))

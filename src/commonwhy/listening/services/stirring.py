@@ -28,9 +28,7 @@ def _rewrite(model: type[Response] | type[Answer], condition: str, survey: Surve
         # Nobody may write between the copy and its return, or an answer would be lost.
         cursor.execute(f"LOCK TABLE {table} IN SHARE ROW EXCLUSIVE MODE")
         cursor.execute("SET CONSTRAINTS ALL DEFERRED")
-        cursor.execute(
-            f"CREATE TEMP TABLE stirred ON COMMIT DROP AS SELECT * FROM {table} WHERE {condition}", [survey.pk]
-        )  # noqa: S608
+        cursor.execute(f"CREATE TEMP TABLE stirred ON COMMIT DROP AS SELECT * FROM {table} WHERE {condition}", [survey.pk])
         cursor.execute(f"DELETE FROM {table} WHERE {condition}", [survey.pk])  # noqa: S608
         cursor.execute(f"INSERT INTO {table} SELECT * FROM stirred ORDER BY random()")  # noqa: S608
         cursor.execute("DROP TABLE stirred")

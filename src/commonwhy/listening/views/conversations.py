@@ -1,0 +1,121 @@
+"""Ask three teachers: note what they said, lay the answers side by side, keep them in a district."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from commonwhy.districts.access import in_district, viewer_of
+from commonwhy.districts.models import District, Group
+from commonwhy.districts.permissions import may
+from commonwhy.listening import notebook
+from commonwhy.listening.forms.conversations import NoteForm
+from commonwhy.listening.models import Conversation
+from commonwhy.listening.queries.side_by_side import Voice, lay_side_by_side
+from commonwhy.listening.services import conversations as services
+
+
+def _fresh_form(request: HttpRequest) -> NoteForm:
+    """An empty form that remembers the role and school of the last note."""
+    notes = notebook.read(request.session)
+    initial: dict[str, Any] = {"language": get_language()}
+    if notes:
+        initial |= {"kind": notes[-1].kind, "school": notes[-1].school, "language": notes[-1].language}
+    return NoteForm(initial=initial)
+
+
+@never_cache
+@require_http_methods(["GET", "POST"])
+def three_teachers(request: HttpRequest) -> HttpResponse:
+    """The notebook: no account and no district needed."""
+    form = NoteForm(request.POST) if request.method == "POST" else _fresh_form(request)
+    if request.method == "POST" and form.is_valid():
+        if notebook.add(request.session, form.note()):
+            return redirect(f"{request.path}#next")
+        form.add_error(None, _("This notebook is full. Keep these answers, then ask everyone with a survey."))
+    notes = notebook.read(request.session)
+    context = {
+        "form": form,
+        "notes": [(note, Group.Kind(note.kind).label) for note in notes],
+        "enough": notebook.ENOUGH_TO_COMPARE,
+        "missing": max(0, notebook.ENOUGH_TO_COMPARE - len(notes)),
+    }
+    return render(request, "listening/conversations/three_teachers.html", context, status=400 if form.errors else 200)
+
+
+@require_POST
+def strike(request: HttpRequest, position: int) -> HttpResponse:
+    notebook.remove(request.session, position)
+    return redirect("listening:three_teachers")
+
+
+@never_cache
+@require_GET
+def side_by_side(request: HttpRequest) -> HttpResponse:
+    """The notebook's answers next to each other, and how to keep them."""
+    notes = notebook.read(request.session)
+    voices = [
+        Voice(note.words, f"{Group.Kind(note.kind).label}{f', {note.school}' if note.school else ''}", note.language)
+        for note in notes
+    ]
+    viewer = viewer_of(request)
+    districts = [one for one in District.objects.visible_to(viewer) if may(viewer, "listening.run", one)]
+    context = {
+        "table": lay_side_by_side(voices),
+        "missing": max(0, notebook.ENOUGH_TO_COMPARE - len(notes)),
+        "districts": districts if request.user.is_authenticated else [],
+    }
+    return render(request, "listening/conversations/side_by_side.html", context)
+
+
+@require_POST
+@in_district("listening.run")
+def keep(request: Any) -> HttpResponse:
+    """Keep the notebook in the district. Pressed twice, the second finds the notebook empty and keeps nothing."""
+    notes = notebook.read(request.session)
+    if not notes:
+        messages.info(request, _("These answers are kept already."))
+        return redirect("listening:conversations", district=request.district.slug)
+    conversation = services.keep_notebook(district=request.district, notes=notes, by=request.user)
+    notebook.clear(request.session)
+    messages.success(request, _("Kept. Only you can read these words until you quote from them."))
+    return redirect("listening:conversation", district=request.district.slug, conversation=conversation.pk)
+
+
+@require_GET
+@in_district("listening.run")
+def conversations(request: Any) -> HttpResponse:
+    """The viewer's own conversations."""
+    held = Conversation.objects.visible_to(request.viewer).filter(district=request.district).prefetch_related("notes")
+    return render(request, "listening/conversations/list.html", {"conversations": list(held)})
+
+
+@never_cache
+@require_http_methods(["GET", "POST"])
+@in_district("listening.run")
+def conversation(request: Any, conversation: UUID) -> HttpResponse:
+    """One conversation: its answers side by side, and a form for one more."""
+    held = get_object_or_404(Conversation.objects.visible_to(request.viewer).filter(district=request.district), pk=conversation)
+    form = NoteForm(request.POST) if request.method == "POST" else NoteForm(initial={"language": get_language()})
+    notes = list(held.notes.select_related("group", "school"))
+    if request.method == "POST" and form.is_valid():
+        if len(notes) < notebook.MOST_NOTES:
+            services.add_note(conversation=held, note=form.note(), by=request.user)
+            return redirect("listening:conversation", district=request.district.slug, conversation=held.pk)
+        form.add_error(None, _("This notebook is full. What is in it is kept; ask everyone with a survey now."))
+    voices = [Voice(note.words, f"{note.group}{f', {note.school}' if note.school else ''}", note.language) for note in notes]
+    context = {
+        "conversation": held,
+        "table": lay_side_by_side(voices),
+        "form": form,
+        "missing": max(0, notebook.ENOUGH_TO_COMPARE - len(notes)),
+    }
+    return render(request, "listening/conversations/detail.html", context, status=400 if form.errors else 200)
