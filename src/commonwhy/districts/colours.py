@@ -44,6 +44,4 @@ def stylesheet(accent: str) -> str:
         shade = readable_on(accent, paper)
         return f"--accent: {shade}; --accent-ink: {ink_on(shade)}; --accent-wash: {mix(paper, shade, 0.1)};"
 
-    return (
-        f":root {{ {block(PAPER_LIGHT)} }}\n@media (prefers-color-scheme: dark) {{ :root {{ {block(PAPER_DARK)} }} }}\n"
-    )
+    return f":root {{ {block(PAPER_LIGHT)} }}\n@media (prefers-color-scheme: dark) {{ :root {{ {block(PAPER_DARK)} }} }}\n"

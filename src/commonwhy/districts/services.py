@@ -23,9 +23,7 @@ RESERVED_SLUGS = frozenset({"new", "static", "jobs", "account", "accounts", "sty
 def create_district(*, name: str, by: User, language: str = "en", **fields: Any) -> District:
     """A district with every usual group; `by` becomes its first administrator."""
     district = District.everything.create(name=name.strip(), slug=_free_slug(name), language=language, **fields)
-    Group.everything.bulk_create(
-        Group(district=district, kind=kind) for kind in Group.Kind.values if kind != Group.Kind.OTHER
-    )
+    Group.everything.bulk_create(Group(district=district, kind=kind) for kind in Group.Kind.values if kind != Group.Kind.OTHER)
     Membership.everything.create(district=district, account=by, role=Role.ADMINISTRATOR)
     audit.record(actor=by, verb="created", subject=district, district_id=district.pk)
     return district
@@ -55,9 +53,7 @@ def change_district(*, district: District, by: User, **fields: Any) -> District:
 @transaction.atomic
 def add_school(*, district: District, name: str, by: User, roster_key: str = "") -> School:
     """A school; one of the same name that had ended comes back."""
-    school, fresh = School.everything.get_or_create(
-        district=district, name=name.strip(), defaults={"roster_key": roster_key}
-    )
+    school, fresh = School.everything.get_or_create(district=district, name=name.strip(), defaults={"roster_key": roster_key})
     if school.ended:
         school.ended = False
         school.save(update_fields=["ended"])
@@ -80,18 +76,14 @@ def give_role(
     *, district: District, account: User, role: str, school: School | None = None, by: User | None = None
 ) -> Membership:
     """A membership; the same one twice stays one."""
-    membership, fresh = Membership.everything.get_or_create(
-        district=district, account=account, role=role, school=school
-    )
+    membership, fresh = Membership.everything.get_or_create(district=district, account=account, role=role, school=school)
     if fresh:
         audit.record(actor=by or account, verb="gave role", subject=membership, detail={"role": role})
     return membership
 
 
 @transaction.atomic
-def invite(
-    *, district: District, email: str, role: str, by: User, school: School | None = None
-) -> tuple[Invitation, str]:
+def invite(*, district: District, email: str, role: str, by: User, school: School | None = None) -> tuple[Invitation, str]:
     """An invitation and the secret for its link. Only the secret's hash is kept."""
     secret = secrets.token_urlsafe(24)
     invitation = Invitation.everything.create(
@@ -103,11 +95,7 @@ def invite(
 
 def open_invitation(secret: str) -> Invitation | None:
     """The invitation a link's secret belongs to, if it was not accepted yet."""
-    return (
-        Invitation.everything.select_related("district", "school")
-        .filter(secret_hash=_hash(secret), accepted_at=None)
-        .first()
-    )
+    return Invitation.everything.select_related("district", "school").filter(secret_hash=_hash(secret), accepted_at=None).first()
 
 
 @transaction.atomic

@@ -111,9 +111,7 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 TASKS_IMMEDIATE = env.str("COMMONWHY_TASKS", default="worker") == "immediate"
 TASKS = {
     "default": {
-        "BACKEND": (
-            "django_tasks.backends.immediate.ImmediateBackend" if TASKS_IMMEDIATE else "django_tasks_db.DatabaseBackend"
-        ),
+        "BACKEND": ("django_tasks.backends.immediate.ImmediateBackend" if TASKS_IMMEDIATE else "django_tasks_db.DatabaseBackend"),
     }
 }
 

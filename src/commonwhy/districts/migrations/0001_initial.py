@@ -28,9 +28,7 @@ class Migration(migrations.Migration):
                     models.CharField(
                         default="#0b5567",
                         max_length=7,
-                        validators=[
-                            django.core.validators.RegexValidator("^#[0-9a-fA-F]{6}$", "A colour like #0b5567.")
-                        ],
+                        validators=[django.core.validators.RegexValidator("^#[0-9a-fA-F]{6}$", "A colour like #0b5567.")],
                         verbose_name="accent colour",
                     ),
                 ),
@@ -112,9 +110,7 @@ class Migration(migrations.Migration):
                 ),
                 (
                     "district",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE, related_name="+", to="districts.district"
-                    ),
+                    models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name="+", to="districts.district"),
                 ),
             ],
             options={
@@ -147,9 +143,7 @@ class Migration(migrations.Migration):
                 ),
                 (
                     "district",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE, related_name="+", to="districts.district"
-                    ),
+                    models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name="+", to="districts.district"),
                 ),
             ],
             options={
@@ -171,9 +165,7 @@ class Migration(migrations.Migration):
                 ("ends", models.DateField(blank=True, null=True, verbose_name="to")),
                 (
                     "district",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE, related_name="+", to="districts.district"
-                    ),
+                    models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name="+", to="districts.district"),
                 ),
                 (
                     "position",
@@ -206,9 +198,7 @@ class Migration(migrations.Migration):
                 ("ended", models.BooleanField(default=False)),
                 (
                     "district",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE, related_name="+", to="districts.district"
-                    ),
+                    models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name="+", to="districts.district"),
                 ),
             ],
             options={
@@ -264,15 +254,11 @@ class Migration(migrations.Migration):
                 ("ended", models.BooleanField(default=False)),
                 (
                     "district",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE, related_name="+", to="districts.district"
-                    ),
+                    models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name="+", to="districts.district"),
                 ),
                 (
                     "group",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT, related_name="people", to="districts.group"
-                    ),
+                    models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name="people", to="districts.group"),
                 ),
                 (
                     "school",
@@ -327,9 +313,7 @@ class Migration(migrations.Migration):
                 ),
                 (
                     "district",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE, related_name="+", to="districts.district"
-                    ),
+                    models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name="+", to="districts.district"),
                 ),
                 (
                     "school",
@@ -379,9 +363,7 @@ class Migration(migrations.Migration):
                 ("accepted_at", models.DateTimeField(null=True)),
                 (
                     "district",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE, related_name="+", to="districts.district"
-                    ),
+                    models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name="+", to="districts.district"),
                 ),
                 (
                     "invited_by",

@@ -52,9 +52,7 @@ class District(models.Model):
         base_manager_name = "everything"
         ordering = ("name",)
         constraints = [
-            models.CheckConstraint(
-                name="staff_k_from_5_to_30", condition=models.Q(staff_k__gte=SMALLEST_K, staff_k__lte=30)
-            ),
+            models.CheckConstraint(name="staff_k_from_5_to_30", condition=models.Q(staff_k__gte=SMALLEST_K, staff_k__lte=30)),
         ]
 
     def __str__(self) -> str:
@@ -116,9 +114,7 @@ class Group(DistrictOwned):
     class Meta(DistrictOwned.Meta):
         constraints = [
             models.UniqueConstraint(fields=["district", "kind", "name"], name="group_once_in_district"),
-            models.CheckConstraint(
-                name="added_group_has_a_name", condition=~models.Q(kind="other") | ~models.Q(name="")
-            ),
+            models.CheckConstraint(name="added_group_has_a_name", condition=~models.Q(kind="other") | ~models.Q(name="")),
         ]
 
     def __str__(self) -> str:
@@ -129,9 +125,7 @@ class Group(DistrictOwned):
         return district.staff_k if self.kind in STAFF_KINDS else max(DEFAULT_K, district.staff_k)
 
 
-STAFF_KINDS = frozenset(
-    {Group.Kind.TEACHERS, Group.Kind.SUPPORT_STAFF, Group.Kind.BUILDING_LEADERS, Group.Kind.DISTRICT_LEADERS}
-)
+STAFF_KINDS = frozenset({Group.Kind.TEACHERS, Group.Kind.SUPPORT_STAFF, Group.Kind.BUILDING_LEADERS, Group.Kind.DISTRICT_LEADERS})
 REQUIRED_KINDS = (
     Group.Kind.STUDENTS,
     Group.Kind.FAMILIES,

@@ -34,9 +34,7 @@ class Person(DistrictOwned):
                 fields=["district", "roster_key"], condition=~models.Q(roster_key=""), name="person_roster_key_once"
             ),
         ]
-        indexes = [
-            models.Index(fields=["district", "group", "school"], condition=models.Q(ended=False), name="people_by_cell")
-        ]
+        indexes = [models.Index(fields=["district", "group", "school"], condition=models.Q(ended=False), name="people_by_cell")]
 
     def __str__(self) -> str:
         return self.name

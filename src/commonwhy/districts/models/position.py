@@ -20,9 +20,7 @@ class Position(DistrictOwned):
     class Meta(DistrictOwned.Meta):
         ordering = ("title",)
         constraints = [
-            models.UniqueConstraint(
-                fields=["district", "title"], condition=models.Q(school=None), name="position_once"
-            ),
+            models.UniqueConstraint(fields=["district", "title"], condition=models.Q(school=None), name="position_once"),
             models.UniqueConstraint(
                 fields=["district", "title", "school"],
                 condition=models.Q(school__isnull=False),
