@@ -43,10 +43,7 @@ def ensure(packages: list[str]) -> bool:
         return False
     if os.geteuid() == 0:
         prefix = []
-    elif (
-        shutil.which("sudo")
-        and subprocess.run(["sudo", "-n", "true"], capture_output=True, check=False).returncode == 0
-    ):
+    elif shutil.which("sudo") and subprocess.run(["sudo", "-n", "true"], capture_output=True, check=False).returncode == 0:
         prefix = ["sudo", "-n"]
     else:
         print(f"Missing: {', '.join(packages)}. Please run, once:\n\n    sudo {by_hand}\n", file=sys.stderr)
@@ -72,6 +69,9 @@ def main(arguments: list[str]) -> int:
     """0 when everything named is there in the end, 1 when not, 2 on misuse."""
     match arguments:
         case ["tests"]:
+            if (given := os.environ.get("CHROMIUM")) and not chromium():
+                print(f"CHROMIUM is set to {given}, and no program is there. Set it right, or unset it.", file=sys.stderr)
+                return 1
             missing = missing_for_tests()
             if missing and ensure(missing) and (still := missing_for_tests()):
                 print(f"Installed, but still not found: {', '.join(still)}.", file=sys.stderr)
