@@ -87,9 +87,7 @@ class Archive:
     def __enter__(self) -> Archive:
         return self
 
-    def __exit__(
-        self, kind: type[BaseException] | None, problem: BaseException | None, trace: TracebackType | None
-    ) -> None:
+    def __exit__(self, kind: type[BaseException] | None, problem: BaseException | None, trace: TracebackType | None) -> None:
         self.close()
 
     def __iter__(self) -> Iterator[str]:
@@ -132,7 +130,7 @@ class Archive:
                 source = self._stream = source.open("rb")
             self._archive_bytes = source.seek(0, io.SEEK_END)
             if self._archive_bytes > self.limits.max_archive_bytes:
-                raise self._refuse(
+                raise self.refuse(
                     gettext_noop("“%(file)s” is larger than %(limit)s MB, so it was not read. Nothing was changed."),
                     limit=self.limits.max_archive_bytes // 1_000_000,
                 )
@@ -141,11 +139,11 @@ class Archive:
             source.seek(0)
             self._zip = zipfile.ZipFile(source)
         except FileNotFoundError as problem:
-            raise self._refuse(gettext_noop("There is no file or folder “%(file)s”. Check the name.")) from problem
+            raise self.refuse(gettext_noop("There is no file or folder “%(file)s”. Check the name.")) from problem
         except UnreadableFile:
             raise
         except _DAMAGE as problem:
-            raise self._refuse(
+            raise self.refuse(
                 gettext_noop(
                     "“%(file)s” is not a zip file that can be opened. Send the zip as your system exported it, "
                     "or a folder with the CSV files in it."
@@ -197,11 +195,9 @@ class Archive:
         if isinstance(entry, Path):
             return
         if entry.flag_bits & 0x1:
-            raise self._refuse(
-                gettext_noop("“%(file)s” is protected by a password. Save it without one and send it again.")
-            )
+            raise self.refuse(gettext_noop("“%(file)s” is protected by a password. Save it without one and send it again."))
         if entry.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
-            raise self._refuse(
+            raise self.refuse(
                 gettext_noop("“%(file)s” is compressed in an unusual way. Make an ordinary zip file of the folder.")
             )
 
@@ -211,19 +207,18 @@ class Archive:
 
     # -- refusals
 
-    def _refuse(self, template: str, **words: object) -> UnreadableFile:
+    def refuse(self, template: str, **words: object) -> UnreadableFile:
+        """The error that turns this archive away; ``%(file)s`` in the sentence is its name."""
         return UnreadableFile(Message(template, {"file": self.name, **words}), file=self.name)
 
     def _too_many_files(self) -> UnreadableFile:
-        return self._refuse(
+        return self.refuse(
             gettext_noop("“%(file)s” holds more than %(limit)s files. Send only the CSV files."),
             limit=self.limits.max_files,
         )
 
     def _damaged(self, name: str) -> UnreadableFile:
-        return self._refuse(
-            gettext_noop("“%(name)s” in “%(file)s” is damaged. Export it again; nothing was changed."), name=name
-        )
+        return self.refuse(gettext_noop("“%(name)s” in “%(file)s” is damaged. Export it again; nothing was changed."), name=name)
 
     def _count(self, name: str, fresh: int, in_file: int, packed: int | None) -> None:
         """Stop when what came out is more than any real export would give."""
@@ -235,7 +230,7 @@ class Archive:
             too_much |= in_file > max(packed, 1) * limits.max_ratio
             too_much |= self._read_bytes > max(self._archive_bytes, 1) * limits.max_ratio
         if too_much:
-            raise self._refuse(
+            raise self.refuse(
                 gettext_noop("“%(name)s” in “%(file)s” unpacks to far more than a roster needs, so reading stopped."),
                 name=name,
             )
@@ -271,9 +266,7 @@ class _Counted(io.RawIOBase):
         super().close()
 
 
-def open_archive(
-    source: Path | BinaryIO, *, name: str | None = None, limits: ArchiveLimits = DEFAULT_ARCHIVE_LIMITS
-) -> Archive:
+def open_archive(source: Path | BinaryIO, *, name: str | None = None, limits: ArchiveLimits = DEFAULT_ARCHIVE_LIMITS) -> Archive:
     """A zip (path or seekable stream) or a folder as an ``Archive``, to be used in a ``with``.
 
     Raises ``UnreadableFile``: not a zip, damaged, protected by a password, too large or too many files.

@@ -73,6 +73,11 @@ class RowReader(Iterator[Row]):
         return self._text.encoding
 
     @property
+    def line_ends(self) -> set[str]:
+        """The line ends met so far, those inside cells included; not told for UTF-16."""
+        return self._text.line_ends
+
+    @property
     def notes(self) -> list[Note]:
         """What had to be guessed so far."""
         return self._text.notes
@@ -126,9 +131,7 @@ class RowReader(Iterator[Row]):
                     )
                 yield row
             if not count:
-                raise self._text.refuse(
-                    gettext_noop("“%(file)s” is empty. Export it again and check that it has rows.")
-                )
+                raise self._text.refuse(gettext_noop("“%(file)s” is empty. Export it again and check that it has rows."))
 
     def _choose_delimiter(self) -> None:
         if self._queue and (named := re.fullmatch(r"sep=(.)\s*", self._queue[0])):  # written by Excel
@@ -137,9 +140,7 @@ class RowReader(Iterator[Row]):
             if named[1] in DELIMITERS:
                 self.delimiter, self._guess_delimiter = named[1], False
         if self._guess_delimiter:
-            self.delimiter = _likeliest_delimiter(
-                [line for line, _ in zip(self._queue, range(_SAMPLE_LINES), strict=False)]
-            )
+            self.delimiter = _likeliest_delimiter([line for line, _ in zip(self._queue, range(_SAMPLE_LINES), strict=False)])
 
     def _split(self) -> Iterator[Row]:
         width = recovered = 0
@@ -192,9 +193,7 @@ class RowReader(Iterator[Row]):
                 raise self._cell_too_long(line) from None
         if len(taken) > 1:
             self._text.note(
-                gettext_noop(
-                    "Line %(line)s of “%(file)s” has a quotation mark that does not close. It was read on its own."
-                ),
+                gettext_noop("Line %(line)s of “%(file)s” has a quotation mark that does not close. It was read on its own."),
                 line=line,
             )
         self._give_back(taken[1:])

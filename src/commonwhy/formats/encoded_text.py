@@ -42,13 +42,14 @@ class Note:
 
 
 class TextReader:
-    """The text of one file. ``encoding`` and ``notes`` fill as reading goes on."""
+    """The text of one file. ``encoding``, ``line_ends`` and ``notes`` fill as reading goes on."""
 
     def __init__(self, name: str, limits: Limits) -> None:
         self.name = name
         self.limits = limits
         self.encoding = "utf-8"
         self.notes: list[Note] = []
+        self.line_ends: set[str] = set()
 
     def refuse(self, template: str, *, line: int | None = None, **words: object) -> UnreadableFile:
         return UnreadableFile(Message(template, {"file": self.name, "line": line, **words}), file=self.name, line=line)
@@ -116,7 +117,10 @@ class TextReader:
                 text = chunk.decode("utf-8")
             except UnicodeDecodeError:
                 text = self._decoded_by_line(chunk, line)
-            line += text.count("\n") + text.count("\r") - text.count("\r\n")
+            both = text.count("\r\n")
+            feeds, returns = text.count("\n") - both, text.count("\r") - both
+            self.line_ends.update(end for end, times in (("\r\n", both), ("\n", feeds), ("\r", returns)) if times)
+            line += both + feeds + returns
             yield text
 
     def _decoded_by_line(self, chunk: bytes, first_line: int) -> str:
@@ -159,22 +163,14 @@ class TextReader:
             raise self.refuse(gettext_noop("“%(file)s” is empty. Export it again and check that it has rows."))
         if start.startswith((b"PK\x03\x04", b"\xd0\xcf\x11\xe0")):
             raise self.refuse(
-                gettext_noop(
-                    "“%(file)s” is a workbook or a zip file, not CSV. Open it and save the table as “CSV UTF-8”."
-                )
+                gettext_noop("“%(file)s” is a workbook or a zip file, not CSV. Open it and save the table as “CSV UTF-8”.")
             )
-        if start.startswith(
-            (b"%PDF", b"\x89PNG", b"\xff\xd8\xff", b"GIF8", b"\x1f\x8b", b"7z\xbc\xaf", b"SQLite format")
-        ):
-            raise self.refuse(
-                gettext_noop("“%(file)s” is not a CSV file. Save the table as “CSV UTF-8” and try again.")
-            )
+        if start.startswith((b"%PDF", b"\x89PNG", b"\xff\xd8\xff", b"GIF8", b"\x1f\x8b", b"7z\xbc\xaf", b"SQLite format")):
+            raise self.refuse(gettext_noop("“%(file)s” is not a CSV file. Save the table as “CSV UTF-8” and try again."))
         if _wide_encoding(start) is None:
             odd = sum(1 for byte in start if byte < 32 and byte not in b"\t\r\n\f\x1a")
             if odd > 4 and odd * 10 > len(start):
-                raise self.refuse(
-                    gettext_noop("“%(file)s” is not a text file. Save the table as “CSV UTF-8” and try again.")
-                )
+                raise self.refuse(gettext_noop("“%(file)s” is not a text file. Save the table as “CSV UTF-8” and try again."))
 
 
 class _Rejoined:
