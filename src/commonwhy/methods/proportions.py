@@ -188,7 +188,9 @@ class Rate:
 
 
 def people_response_rate(answered: int, invited: int) -> Rate:
-    """People who answered, of the people who were invited. Raises ValueError unless 0 <= answered <= invited, invited > 0.
+    """People who answered, of the people who were invited.
+
+    Raises ValueError unless 0 <= answered <= invited with at least one invited.
 
     >>> str(people_response_rate(45, 60).percent)
     '75'
@@ -197,7 +199,7 @@ def people_response_rate(answered: int, invited: int) -> Rate:
 
 
 def communities_heard_rate(heard: int, invited: int, *, unit: str = "schools") -> Rate:
-    """Schools or districts from which somebody was heard, of those invited. Says nothing of how many people answered."""
+    """Schools or districts from which somebody was heard, of those invited. Not how many people answered."""
     return _rate(RateOf.COMMUNITIES_HEARD, heard, invited, unit)
 
 
