@@ -18,137 +18,59 @@ import resource
 import tempfile
 import time
 import zipfile
+from collections.abc import Iterator
 from pathlib import Path
 
 from commonwhy.formats.oneroster import compare, read_roster
 
-GIVEN = [
-    "Ada",
-    "Ben",
-    "Cleo",
-    "Dov",
-    "Elin",
-    "Femi",
-    "Gita",
-    "Hugo",
-    "Ines",
-    "Jae",
-    "Kofi",
-    "Lena",
-    "Milo",
-    "Nadia",
-    "Omar",
-    "Pia",
-    "Quin",
-    "Rosa",
-    "Sami",
-    "Tess",
-]
-FAMILY = [
-    "Abara",
-    "Brandt",
-    "Castillo",
-    "Dube",
-    "Eriksen",
-    "Fontaine",
-    "Garza",
-    "Hidalgo",
-    "Ito",
-    "Jensen",
-    "Kaya",
-    "Lopez",
-    "Moreau",
-    "Nwosu",
-    "Okafor",
-]
+Rows = Iterator[list[str]]
+
+GIVEN = ("Ada", "Ben", "Cleo", "Dov", "Elin", "Femi", "Gita", "Hugo", "Ines", "Jae", "Kofi", "Lena", "Milo")
+FAMILY = ("Abara", "Brandt", "Castillo", "Dube", "Eriksen", "Fontaine", "Garza", "Hidalgo", "Ito", "Jensen")
+
+HEADERS = {
+    "orgs": "sourcedId,status,dateLastModified,name,type,identifier,parentSourcedId",
+    "users": "sourcedId,status,dateLastModified,enabledUser,orgSourcedIds,role,username,userIds,givenName,familyName,"
+    "middleName,identifier,email,sms,phone,agentSourcedIds,grades,password",
+    "classes": "sourcedId,title,grades,courseSourcedId,classType,schoolSourcedId,termSourcedIds",
+    "enrollments": "sourcedId,classSourcedId,schoolSourcedId,userSourcedId,role,primary,beginDate,endDate",
+}
 
 
 def make_set(path: Path, users: int) -> None:
-    """A zip with one school per 600 users, six enrolments per student, one teacher per sixteen students."""
-    schools = max(1, users // 600)
+    """A zip with one school per 600 users, six enrolments per student, one teacher and five parents in sixteen."""
+    schools, classes = max(1, users // 600), max(1, users // 25)
     chance = random.Random(7)
+
+    def orgs() -> Rows:
+        yield ["org-0", "", "", "Invented Unified", "district", "", ""]
+        yield from ([f"org-{n}", "", "", f"School {n}", "school", "", "org-0"] for n in range(1, schools + 1))
+
+    def people() -> Rows:
+        for n in range(users):
+            role = "teacher" if n % 16 == 0 else "parent" if n % 16 < 6 else "student"
+            names = [chance.choice(GIVEN), chance.choice(FAMILY)]
+            start = [f"usr-{n:07}", "", "", "true", f"org-{n % schools + 1}", role, f"u{n}", ""]
+            grade = f"{n % 12 + 1:02}" if role == "student" else ""
+            yield [*start, *names, "", "", f"u{n}@example.org", "", "", "", grade, ""]
+
+    def rooms() -> Rows:
+        return ([f"cls-{n}", "Class", "", "", "scheduled", f"org-{n % schools + 1}", ""] for n in range(classes))
+
+    def enrolments() -> Rows:
+        for n in (n for n in range(users) if n % 16 >= 6):
+            for part in range(6):
+                at = chance.randrange(classes)
+                where = [f"cls-{at}", f"org-{at % schools + 1}", f"usr-{n:07}"]
+                yield [f"enr-{n}-{part}", *where, "student", "", "", ""]
+
     with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
-        modes = "".join(f"file.{name},bulk\r\n" for name in ("orgs", "users", "classes", "enrollments"))
+        modes = "".join(f"file.{name},bulk\r\n" for name in HEADERS)
         archive.writestr("manifest.csv", f"propertyName,value\r\noneroster.version,1.1\r\n{modes}")
-        with archive.open("orgs.csv", "w") as raw, io.TextIOWrapper(raw, encoding="utf-8", newline="") as out:
-            rows = csv.writer(out)
-            rows.writerow(["sourcedId", "status", "dateLastModified", "name", "type", "identifier", "parentSourcedId"])
-            rows.writerow(["org-0", "", "", "Invented Unified", "district", "", ""])
-            rows.writerows([f"org-{n}", "", "", f"School {n}", "school", "", "org-0"] for n in range(1, schools + 1))
-        with archive.open("users.csv", "w") as raw, io.TextIOWrapper(raw, encoding="utf-8", newline="") as out:
-            rows = csv.writer(out)
-            rows.writerow(
-                [
-                    "sourcedId",
-                    "status",
-                    "dateLastModified",
-                    "enabledUser",
-                    "orgSourcedIds",
-                    "role",
-                    "username",
-                    "userIds",
-                    "givenName",
-                    "familyName",
-                    "middleName",
-                    "identifier",
-                    "email",
-                    "sms",
-                    "phone",
-                    "agentSourcedIds",
-                    "grades",
-                    "password",
-                ]
-            )
-            for n in range(users):
-                role = "teacher" if n % 16 == 0 else "parent" if n % 16 < 6 else "student"
-                name, family = chance.choice(GIVEN), chance.choice(FAMILY)
-                rows.writerow(
-                    [
-                        f"usr-{n:07}",
-                        "",
-                        "",
-                        "true",
-                        f"org-{n % schools + 1}",
-                        role,
-                        f"u{n}",
-                        "",
-                        name,
-                        family,
-                        "",
-                        "",
-                        f"u{n}@example.org",
-                        "",
-                        "",
-                        "",
-                        f"{n % 12 + 1:02}" if role == "student" else "",
-                        "",
-                    ]
-                )
-        with archive.open("classes.csv", "w") as raw, io.TextIOWrapper(raw, encoding="utf-8", newline="") as out:
-            rows = csv.writer(out)
-            rows.writerow(["sourcedId", "title", "grades", "courseSourcedId", "classType", "schoolSourcedId", "termSourcedIds"])
-            rows.writerows([f"cls-{n}", "Class", "", "", "scheduled", f"org-{n % schools + 1}", ""] for n in range(users // 25))
-        with archive.open("enrollments.csv", "w") as raw, io.TextIOWrapper(raw, encoding="utf-8", newline="") as out:
-            rows = csv.writer(out)
-            rows.writerow(
-                ["sourcedId", "classSourcedId", "schoolSourcedId", "userSourcedId", "role", "primary", "beginDate", "endDate"]
-            )
-            for n in range(users):
-                if n % 16 >= 6:
-                    for part in range(6):
-                        where = chance.randrange(max(1, users // 25))
-                        rows.writerow(
-                            [
-                                f"enr-{n}-{part}",
-                                f"cls-{where}",
-                                f"org-{where % schools + 1}",
-                                f"usr-{n:07}",
-                                "student",
-                                "",
-                                "",
-                                "",
-                            ]
-                        )
+        for name, rows in zip(HEADERS, (orgs(), people(), rooms(), enrolments()), strict=True):
+            with archive.open(f"{name}.csv", "w") as raw, io.TextIOWrapper(raw, encoding="utf-8", newline="") as out:
+                out.write(HEADERS[name] + "\r\n")
+                csv.writer(out).writerows(rows)
 
 
 def floor(path: Path) -> tuple[float, int]:
