@@ -1,0 +1,15 @@
+"""Who may do what in this room."""
+
+from __future__ import annotations
+
+from commonwhy.districts.models import Role
+from commonwhy.districts.permissions import ANY_SEAT, allow
+
+AUTHORS = (Role.ADMINISTRATOR, Role.LEADER, Role.SCHOOL_LEADER, Role.COACH, Role.FACILITATOR)
+
+allow("gap.see", *ANY_SEAT - {Role.MEMBER})
+allow("gap.measure", Role.ADMINISTRATOR, Role.LEADER, Role.COACH, Role.FACILITATOR)
+# Board members preview, ask and approve; they do not write (FIELD rule 12).
+allow("vision.see", *ANY_SEAT)
+allow("vision.write", *AUTHORS)
+allow("vision.adopt", Role.ADMINISTRATOR, Role.LEADER)
