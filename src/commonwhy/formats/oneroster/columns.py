@@ -40,7 +40,7 @@ class Layout:
     @cached_property
     def by_key(self) -> dict[str, str]:
         """Columns by their name without case and punctuation."""
-        return {_key(column): column for column in self.columns}
+        return {key_of(column): column for column in self.columns}
 
 
 _STATUS = ("sourcedId", "status", "dateLastModified")
@@ -157,9 +157,16 @@ class Columns:
         return column in self.at
 
 
-def match_header(header: Sequence[str], layout: Layout, findings: Findings, *, line: int, optional: set[str]) -> Columns:
-    """Find the layout's columns in a header, telling every guess. ``optional``: required columns this version lacks."""
-    file, old, other = layout.file, _OLD_NAMES.get(layout.name, {}), _OTHER_NAMES.get(layout.name, {})
+def match_header(
+    header: Sequence[str], layout: Layout, findings: Findings, *, line: int, optional: set[str], file: str
+) -> Columns:
+    """Find the layout's columns in a header, telling every guess. ``optional``: required columns this version lacks.
+
+    A first row without a single name that is known is taken for data, and nothing of it is told.
+    """
+    old, other = _OLD_NAMES.get(layout.name, {}), _OTHER_NAMES.get(layout.name, {})
+    if not any(key_of(text) in layout.by_key for text in header):
+        return Columns({}, len(header), ())
     at: dict[str, int] = {}
     left: list[int] = []
 
@@ -177,7 +184,7 @@ def match_header(header: Sequence[str], layout: Layout, findings: Findings, *, l
         )
 
     for index, text in enumerate(header):
-        column = layout.by_key.get(_key(text))
+        column = layout.by_key.get(key_of(text))
         if column is None:
             left.append(index)
         elif column in at:
@@ -187,7 +194,7 @@ def match_header(header: Sequence[str], layout: Layout, findings: Findings, *, l
             if text != column:
                 tell("header-case", Severity.NOTICE, gettext_noop("The header was read as “%(guess)s”."), index, column)
     for index in tuple(left):
-        key = _key(header[index])
+        key = key_of(header[index])
         column, is_old = (old[key], True) if key in old else (other.get(key), False)
         if column and column not in at:
             at[column] = index
@@ -200,8 +207,8 @@ def match_header(header: Sequence[str], layout: Layout, findings: Findings, *, l
             tell("header-1.0" if is_old else "header-guess", Severity.WARNING, template, index, column)
     for index in tuple(left):
         text = header[index].strip()
-        if text and not text.casefold().startswith("metadata.") and not _PRIVATE.search(_key(text)):
-            near = difflib.get_close_matches(_key(text), [k for k, c in layout.by_key.items() if c not in at], 1, 0.8)
+        if text and not text.casefold().startswith("metadata.") and not is_private(text):
+            near = difflib.get_close_matches(key_of(text), [k for k, c in layout.by_key.items() if c not in at], 1, 0.8)
             if near:
                 column = layout.by_key[near[0]]
                 at[column] = index
@@ -225,7 +232,7 @@ def match_header(header: Sequence[str], layout: Layout, findings: Findings, *, l
             )
     password = at.get("password")
     if password is None:
-        password = next((i for i in left if re.search("passw|pwd", _key(header[i]))), None)
+        password = next((i for i in left if re.search("passw|pwd", key_of(header[i]))), None)
     return Columns({c: at[c] for c in layout.read if c in at}, len(header), missing, password)
 
 
@@ -258,7 +265,7 @@ def _tell_unread(text: str, index: int, tell: Tell) -> None:
     if not text.strip():
         template = gettext_noop("Column %(number)s has no name and was not read.")
         tell("header-empty", Severity.WARNING, template, index, number=index + 1)
-    elif _PRIVATE.search(_key(text)):
+    elif is_private(text):
         tell("private-column", Severity.NOTICE, gettext_noop("“%(column)s” is private and was not read."), index)
     elif not text.strip().casefold().startswith("metadata."):
         tell("header-unknown", Severity.NOTICE, gettext_noop("“%(column)s” is not a OneRoster column. Not read."), index)
@@ -271,5 +278,11 @@ def _tell_private(layout: Layout, at: dict[str, int], header: Sequence[str], tel
                 tell("private-column", Severity.NOTICE, gettext_noop("“%(column)s” is private and was not read."), at[column])
 
 
-def _key(text: str) -> str:
+def is_private(text: str) -> bool:
+    """Whether a header names something that is never read: a password, a telephone number, an origin."""
+    return _PRIVATE.search(key_of(text)) is not None
+
+
+def key_of(text: str) -> str:
+    """A name without case and punctuation."""
     return re.sub(r"[\W_]+", "", text.casefold())

@@ -119,12 +119,12 @@ class UserRows:
         if placed is None:
             return None
         group, others, schools = placed
-        own_grades = self._grades(line, sourced_id, grades) if group is Group.STUDENTS else ()
+        own_grades = self._grades_of(line, sourced_id, grades) if group is Group.STUDENTS else ()
         return PersonRecord(
             sourced_id,
             given[:_LONGEST_NAME_PART],
             family[:_LONGEST_NAME_PART],
-            self._email(line, email) if email else "",
+            self.email(line, email) if email else "",
             group,
             others,
             schools,
@@ -211,9 +211,13 @@ class UserRows:
                 of_district = of_district or org.kind in (OrgKind.DISTRICT, OrgKind.ABOVE)
         return tuple(dict.fromkeys(found)), of_district
 
-    def _grades(self, line: int, sourced_id: str, text: str) -> tuple[str, ...]:
+    def _grades_of(self, line: int, sourced_id: str, text: str) -> tuple[str, ...]:
         book = self.around.roles
         text = text or (book.grades.get(sourced_id, "") if book else "") or self.around.class_grades.get(sourced_id, "")
+        return self.grades(line, text)
+
+    def grades(self, line: int, text: str) -> tuple[str, ...]:
+        """The grades in a list, as CEDS writes them."""
         grades = []
         for part in self.table.read_list(text, line, "grades"):
             grade = read_grade(part)
@@ -224,7 +228,8 @@ class UserRows:
                 self.table.warn("grade-unknown", template, line, column="grades", value=part[:12])
         return tuple(dict.fromkeys(grades))
 
-    def _email(self, line: int, text: str) -> str:
+    def email(self, line: int, text: str) -> str:
+        """An address that can be written to, in lower case; empty for anything else."""
         email = text.removeprefix("mailto:").strip("<> ").lower()
         if len(email) <= 254 and _EMAIL.fullmatch(email):
             return email
@@ -237,12 +242,11 @@ def _name_mark(record: PersonRecord) -> int:
     return hash((record.given_name.casefold(), record.family_name.casefold())) & 0xFFFFFFFF
 
 
-def index_people(rows: UserRows, records: Iterable[tuple[int, PersonRecord]]) -> PeopleIndex:
+def index_people(table: Table, records: Iterable[tuple[int, PersonRecord]]) -> PeopleIndex:
     """The first reading: check everybody, and find who stands there twice."""
     index = PeopleIndex()
     by_email: dict[str, tuple[str, int]] = {}
     ended: set[str] = set()
-    table = rows.table
     for line, record in records:
         sourced_id = record.sourced_id
         if sourced_id in index.at:
@@ -327,7 +331,7 @@ def _tell_merged(table: Table, line: int, sourced_id: str, first: int, one: Grou
         gettext_noop("The same person as on line %(first)s. Read as one: known as %(guess)s%(others)s."),
         line,
         column="role" if len(groups) > 1 else "sourcedId",
-        value=sourced_id,
+        value=sourced_id if table.layout.name == "users" else "",  # the template's ids are made up
         guess=groups[0].value if groups else "",
         first=first,
         others="".join(f", {group.value}" for group in groups[1:]),

@@ -89,6 +89,11 @@ class PersonRecord:
     also_ids: tuple[str, ...] = ()
 
     @property
+    def name(self) -> str:
+        """Given and family name."""
+        return f"{self.given_name} {self.family_name}".strip()
+
+    @property
     def partial(self) -> bool:
         """True where a delta gives only some of the person; the rest is on record."""
         return self.status is Status.ACTIVE and (self.role is None or not (self.given_name or self.family_name))

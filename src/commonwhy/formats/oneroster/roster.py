@@ -249,7 +249,7 @@ class _Reading:
         if rows is None:
             return PeopleIndex()
         users = UserRows(self.tables["users"], around)
-        index = index_people(users, users.records(rows))
+        index = index_people(users.table, users.records(rows))
         if self.manifest.modes["users"] is Mode.BULK and not index.active:
             self.findings.add(
                 "bulk-empty",

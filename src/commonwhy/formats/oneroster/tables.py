@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import operator
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import date
 from typing import BinaryIO
 
@@ -29,7 +29,16 @@ _MAX_BLANKS = 200
 class Table:
     """One file being read. ``complete`` turns True when its last row was reached."""
 
-    def __init__(self, layout: Layout, file: str, mode: Mode, findings: Findings, *, optional: set[str]) -> None:
+    def __init__(
+        self,
+        layout: Layout,
+        file: str,
+        mode: Mode,
+        findings: Findings,
+        *,
+        optional: set[str],
+        match: Callable[..., Columns] = match_header,
+    ) -> None:
         self.layout = layout
         self.file = file
         self.mode = mode
@@ -40,6 +49,7 @@ class Table:
         self.columns = Columns({}, 0, ())
         self._findings = findings
         self._optional = optional
+        self._match = match
         self._blank: list[int] = []
         self._any_status = False
 
@@ -50,11 +60,12 @@ class Table:
         reader = read_rows(stream, name=self.file, limits=TABLE_LIMITS)
         try:
             header = next(reader)
-            columns = self.columns = match_header(
-                header.cells, self.layout, self._findings, line=header.line, optional=self._optional
+            columns = self.columns = self._match(
+                header.cells, self.layout, self._findings, line=header.line, optional=self._optional, file=self.file
             )
             if not columns.at:
-                self._refuse_header(header.line)
+                if not columns.missing:
+                    self._refuse_header(header.line)
                 return
             password = columns.password_at
             # The place past the end holds an empty cell, for columns this file does not have.
