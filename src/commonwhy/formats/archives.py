@@ -73,7 +73,7 @@ class Archive:
         self._zip: zipfile.ZipFile | None = None
         self._stream: BinaryIO | None = None
         self._archive_bytes = 0
-        self._read_bytes = 0
+        self._read_bytes: dict[str, int] = {}
         self._files: dict[str, tuple[str, zipfile.ZipInfo | Path]] = {}
         try:
             if isinstance(source, Path) and source.is_dir():
@@ -220,15 +220,15 @@ class Archive:
     def _damaged(self, name: str) -> UnreadableFile:
         return self.refuse(gettext_noop("“%(name)s” in “%(file)s” is damaged. Export it again; nothing was changed."), name=name)
 
-    def _count(self, name: str, fresh: int, in_file: int, packed: int | None) -> None:
-        """Stop when what came out is more than any real export would give."""
-        self._read_bytes += fresh
-        limits = self.limits
-        too_much = in_file > limits.max_file_bytes or self._read_bytes > limits.max_total_bytes
-        if packed is not None and in_file > limits.ratio_from:
+    def _count(self, name: str, in_file: int, packed: int | None) -> None:
+        """Stop when what came out is more than any real export would give. Reading a file again does not add up."""
+        self._read_bytes[name] = max(in_file, self._read_bytes.get(name, 0))
+        limits, total = self.limits, sum(self._read_bytes.values())
+        too_much = in_file > limits.max_file_bytes or total > limits.max_total_bytes
+        if packed is not None and total > limits.ratio_from:
             # Parts of a zip may overlap, so the whole is held to the size of the whole as well.
-            too_much |= in_file > max(packed, 1) * limits.max_ratio
-            too_much |= self._read_bytes > max(self._archive_bytes, 1) * limits.max_ratio
+            too_much |= in_file > limits.ratio_from and in_file > max(packed, 1) * limits.max_ratio
+            too_much |= total > max(self._archive_bytes, 1) * limits.max_ratio
         if too_much:
             raise self.refuse(
                 gettext_noop("“%(name)s” in “%(file)s” unpacks to far more than a roster needs, so reading stopped."),
@@ -256,7 +256,7 @@ class _Counted(io.RawIOBase):
         except _DAMAGE as problem:
             raise self._archive._damaged(self._name) from problem
         self._count += len(piece)
-        self._archive._count(self._name, len(piece), self._count, self._packed)
+        self._archive._count(self._name, self._count, self._packed)
         view[: len(piece)] = piece
         return len(piece)
 

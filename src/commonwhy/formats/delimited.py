@@ -54,11 +54,14 @@ class Row:
 class RowReader(Iterator[Row]):
     """The rows of one file, one at a time. ``encoding``, ``delimiter`` and ``notes`` fill as reading goes on."""
 
-    def __init__(self, source: Path | BinaryIO, *, name: str | None, limits: Limits, delimiter: str | None) -> None:
+    def __init__(
+        self, source: Path | BinaryIO, *, name: str | None, limits: Limits, delimiter: str | None, line_breaks: bool
+    ) -> None:
         self.name = name or (source.name if isinstance(source, Path) else "file")
         self.limits = limits
         self._text = TextReader(self.name, limits)
         self.delimiter = delimiter or ","
+        self._line_breaks = line_breaks
         self._guess_delimiter = delimiter is None
         self._queue: deque[str] = deque()
         self._texts: Iterator[str] = iter(())
@@ -150,7 +153,7 @@ class RowReader(Iterator[Row]):
             start = self._next_line
             try:
                 cells = next(reader)
-                broken = len(self._taken) > 1 and width and len(cells) != width
+                broken = len(self._taken) > 1 and self._swallowed(cells, width)
             except StopIteration:
                 return
             except csv.Error:
@@ -173,11 +176,20 @@ class RowReader(Iterator[Row]):
             self._check_size(cells, start)
             yield Row(start, cells)
 
+    def _swallowed(self, cells: list[str], width: int) -> bool:
+        """Whether a row of several lines looks like a quotation mark that did not close."""
+        if width and len(cells) != width:
+            return True
+        if self._line_breaks:
+            return False
+        alone = (_parsed(line, self.delimiter, strict=False) for line in self._taken[1:])
+        return any(row is not None and len(row) == width for row in alone)
+
     def _reread(self, width: int, line: int) -> list[str]:
         """The row that begins at the first line taken, when a plain reading failed; lines it does not need go back."""
         taken = list(self._taken)
         alone = _one_line(taken[0], self.delimiter, width)
-        if alone is None:
+        if alone is None and self._line_breaks:
             self._give_back(taken)
             self._asked_past_end = False
             try:
@@ -187,6 +199,7 @@ class RowReader(Iterator[Row]):
             except csv.Error:
                 pass
             taken = list(self._taken)
+        if alone is None:
             try:
                 alone = next(csv.reader(taken[:1], delimiter=self.delimiter, quoting=csv.QUOTE_NONE))
             except csv.Error:
@@ -236,6 +249,7 @@ def read_rows(
     name: str | None = None,
     limits: Limits = DEFAULT_LIMITS,
     delimiter: str | None = None,
+    line_breaks: bool = True,
 ) -> RowReader:
     """Rows of a delimited text file, streaming; blank rows are left out and the header is a row like the others.
 
@@ -244,9 +258,12 @@ def read_rows(
     semicolon, tab and bar unless given; a quotation mark that never closes costs its own line only. Guesses are told
     in ``notes``.
 
+    line_breaks: False for files whose cells have none, as rosters; a row that reaches over a line as wide as the header
+    is then read again line by line, so that one stray quotation mark never costs the rows below it.
+
     Raises ``UnreadableFile`` while iterating: empty, not text, or past ``limits``.
     """
-    return RowReader(source, name=name, limits=limits, delimiter=delimiter)
+    return RowReader(source, name=name, limits=limits, delimiter=delimiter, line_breaks=line_breaks)
 
 
 @contextmanager

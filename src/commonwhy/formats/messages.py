@@ -30,7 +30,7 @@ class Message:
         return self.text()
 
 
-class UnreadableFile(ValueError):  # noqa: N818 - it names what happened, and callers read it as a sentence
+class UnreadableFile(ValueError):
     """A file that cannot be read at all. ``str()`` says what is wrong and the way out."""
 
     def __init__(self, message: Message | str, *, file: str, line: int | None = None) -> None:

@@ -10,6 +10,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 
 from commonwhy.formats.delimited import gettext_noop
+from commonwhy.formats.oneroster.manifest import Mode
 from commonwhy.formats.oneroster.records import OrgKind, OrgRecord, Status
 from commonwhy.formats.oneroster.tables import Table
 
@@ -27,8 +28,12 @@ _KINDS = {
 _STANDARD = {"department", "school", "district", "local", "state", "national"}
 
 
-def read_orgs(table: Table, rows: Iterable[tuple[int, tuple[str, ...]]], known: Mapping[str, OrgRecord]) -> dict[str, OrgRecord]:
-    """All organisations by id, each with what it is taken for. ``known``: those on record from earlier imports."""
+def read_orgs(
+    table: Table, rows: Iterable[tuple[int, tuple[str, ...]]], on_record: Mapping[str, OrgRecord] | None
+) -> dict[str, OrgRecord]:
+    """All organisations by id, each with what it is taken for. ``on_record``: earlier imports' ones, None if unknown."""
+    known = on_record or {}
+    may_be_elsewhere = on_record is None and table.mode is Mode.DELTA
     found: dict[str, OrgRecord] = {}
     lines: dict[str, int] = {}
     for line, values in rows:
@@ -50,7 +55,7 @@ def read_orgs(table: Table, rows: Iterable[tuple[int, tuple[str, ...]]], known: 
     everything = {**known, **found}
     for record in list(found.values()):
         line = lines[record.sourced_id]
-        if record.parent_id and record.parent_id not in everything:
+        if record.parent_id and record.parent_id not in everything and not may_be_elsewhere:
             table.warn(
                 "dangling-org",
                 gettext_noop("The parent “%(value)s” is not in the set."),

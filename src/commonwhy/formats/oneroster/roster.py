@@ -140,7 +140,7 @@ class _Reading:
     def roster(self) -> Roster:
         found = {}
         if (rows := self._rows("orgs")) is not None:
-            found = read_orgs(self.tables["orgs"], rows, self.known_orgs or {})
+            found = read_orgs(self.tables["orgs"], rows, self.known_orgs)
         orgs = {**(self.known_orgs or {}), **found}
         references = References(self.manifest.modes, orgs)
         self._read_course_files(references)

@@ -57,7 +57,7 @@ class Table:
 
     def read(self, stream: BinaryIO) -> Iterator[tuple[int, tuple[str, ...]]]:
         """Line and values of each row. A file that breaks off is a finding, not an error: what came before it counts."""
-        reader = read_rows(stream, name=self.file, limits=TABLE_LIMITS)
+        reader = read_rows(stream, name=self.file, limits=TABLE_LIMITS, line_breaks=False)
         try:
             header = next(reader)
             columns = self.columns = self._match(
