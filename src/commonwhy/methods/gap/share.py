@@ -145,9 +145,7 @@ class _Fit:
         mix = np.zeros((n_strata, k))
         np.add.at(mix, (stratum, group), counts)
         offsets = np.eye(k)[group] - (mix / strata[:, None])[stratum]
-        inverse: Floats = np.asarray(
-            np.linalg.pinv((offsets * counts[:, None]).T @ offsets, hermitian=True), np.float64
-        )
+        inverse: Floats = np.asarray(np.linalg.pinv((offsets * counts[:, None]).T @ offsets, hermitian=True), np.float64)
         by_groups = np.einsum("cj,jl,cl->c", offsets, inverse, offsets)
         leverage = by_groups + 1.0 / strata[stratum]
         people = np.bincount(group, counts, k)
@@ -205,9 +203,7 @@ def _without_each_answer(x: Floats, cells: _Cells, cell_of: Ints) -> Floats:
 
         def form(matrix: Floats, lengths: Floats, cell: int = cell, rows: Ints = rows) -> Floats:
             inside = cells.squares @ lengths + float(np.einsum("ij,ij->", matrix, gram))
-            return np.asarray(
-                inside - 2 * products[rows] @ matrix[cell] + (matrix[cell, cell] - lengths[cell]) * squares[rows]
-            )
+            return np.asarray(inside - 2 * products[rows] @ matrix[cell] + (matrix[cell, cell] - lengths[cell]) * squares[rows])
 
         def explained(weights: Floats, hat: Floats = hat, counts: Floats = counts) -> Floats:
             once = hat * weights[:, None]

@@ -107,8 +107,7 @@ def spread_gap(
         statistic=statistic,
         p=p,
         by_group=tuple(
-            GroupSpread(name, int(n), float(mean))
-            for name, n, mean in zip(layout.names, layout.sizes, means, strict=True)
+            GroupSpread(name, int(n), float(mean)) for name, n, mean in zip(layout.names, layout.sizes, means, strict=True)
         ),
         set_aside=layout.set_aside,
         attainable=ways,
