@@ -2,7 +2,8 @@
 
 A response is keyed by the hash of a nonce that is stored nowhere. Keys are random, times are kept by week, and on SQLite
 both tables are made `WITHOUT ROWID` (migration 0002), so that no hidden row number keeps the order of arrival.
-`IssuedKey` exists for the two other modes only; the database refuses it for an anonymous survey.
+`IssuedKey` exists for the two other modes only; the database refuses it for an anonymous survey (by a constraint on its
+own row, and by a trigger of migration 0003 that looks at the survey's).
 """
 
 from __future__ import annotations
@@ -26,10 +27,16 @@ class Response(DistrictOwned):
     key = models.CharField(max_length=64, help_text="SHA-256 of the token's nonce, or of a file's row.")
     group = models.ForeignKey(Group, on_delete=models.PROTECT, null=True, related_name="+")
     school = models.ForeignKey(School, on_delete=models.PROTECT, null=True, related_name="+")
-    language = models.CharField(max_length=10, blank=True)
+    language = models.CharField(
+        max_length=10,
+        blank=True,
+        help_text="Answered in; in an anonymous survey kept only beside words, which show it anyway.",
+    )
     week = models.DateField(help_text="The Monday of the week it came in.")
     submitted = models.BooleanField(default=False)
-    saves = models.PositiveSmallIntegerField(default=0, help_text="How often it was saved, for the limit per token.")
+    saves = models.PositiveSmallIntegerField(
+        default=0, help_text="How often it was saved since the last stir, for the limit per token."
+    )
     source = models.CharField(max_length=4, choices=Source.choices, default=Source.WEB)
 
     class Meta(DistrictOwned.Meta):

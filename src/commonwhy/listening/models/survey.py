@@ -59,6 +59,10 @@ class Survey(DistrictOwned):
         return self.opened_at is None
 
     @property
+    def opens_later(self) -> bool:
+        return self.opened_at is None or self.opened_at > timezone.now()
+
+    @property
     def is_open(self) -> bool:
         now = timezone.now()
         return (
@@ -70,7 +74,7 @@ class Survey(DistrictOwned):
 
     @property
     def is_closed(self) -> bool:
-        return not self.is_draft and not self.is_open
+        return not self.opens_later and not self.is_open
 
 
 class SurveyCell(DistrictOwned):

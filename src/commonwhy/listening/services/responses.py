@@ -6,7 +6,6 @@ answer may be shared with one (FIELD rule 1). What a refusal says tells people w
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -16,11 +15,16 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from commonwhy.districts.models import Group, School
+from commonwhy.listening import tokens
 from commonwhy.listening.models import Answer, Question, Response, Survey, SurveyCell
-from commonwhy.listening.tokens import Token
+from commonwhy.listening.queries.respond import Entrance, response_of
+from commonwhy.listening.services.coarsening import coarsened
+from commonwhy.listening.tokens import BadTokenError, Token
 
 # A person changes their mind a few times; a script, thousands. The limit is per token, never per address (FIELD 14).
+# Saving while somebody types stops earlier, so that their buttons always work.
 MOST_SAVES = 300
+MOST_AUTOMATIC_SAVES = 200
 LONGEST_ANSWER = 10_000
 
 
@@ -28,12 +32,55 @@ class ResponseRefused(Exception):
     """The answer could not be taken; the message says why and what was kept."""
 
 
-@dataclass(frozen=True)
-class Cell:
-    """The group and school of a response, already coarsened."""
+class SurveyNotOpen(ResponseRefused):
+    """It is closed, or has not opened yet."""
 
-    group: Group | None
-    school: School | None
+
+class SavedTooOften(ResponseRefused):
+    """The token was used more often than a person would."""
+
+
+class DoesNotFit(ResponseRefused):
+    """Not an answer to this question, whatever page it came from."""
+
+
+class TooLong(ResponseRefused):
+    """More words than are taken."""
+
+
+class StillMissing(ResponseRefused):
+    """Handed in too early; `position` counts the questions from 1, and is None where nothing is answered at all."""
+
+    def __init__(self, message: str, position: int | None) -> None:
+        super().__init__(message)
+        self.position = position
+
+
+def survey_with_code(code: str) -> Survey | None:
+    """The survey of a code. Whoever has the code may know that the survey exists; nothing narrows it further."""
+    related = ("district", "version")
+    return Survey.everything.select_related(*related).filter(code=tokens.tidy(code)).first()
+
+
+def enter(text: str) -> Entrance:
+    """Open a survey with a token as it stands in a link or was typed. Raises `BadTokenError`. Writes nothing."""
+    survey = survey_with_code(tokens.survey_code(text))
+    if survey is None:
+        raise BadTokenError
+    token = tokens.read(survey, text)
+    return Entrance(survey, token, _cell(survey, token))
+
+
+def token_for(*, survey: Survey, group: Group, school: School | None) -> str:
+    """A token for somebody who came by the open link and said where they belong. Stores nothing.
+
+    Raises `DoesNotFit` where the survey does not ask that group in that school.
+    """
+    cells = SurveyCell.objects.within(survey.district_id).filter(survey=survey, group=group)
+    cell = cells.filter(school=school).first() or cells.filter(school=None).first()
+    if cell is None or not survey.open_link:
+        raise DoesNotFit(_("This survey does not ask this group there. Please choose another school."))
+    return tokens.mint(survey, cell.number)
 
 
 def week_of(survey: Survey) -> date:
@@ -42,94 +89,120 @@ def week_of(survey: Survey) -> date:
     return today - timedelta(days=today.weekday())
 
 
-def coarsened(survey: Survey, cell: SurveyCell | None) -> Cell:
-    """Group and school as they may be kept.
-
-    In an anonymous survey a school is kept only where at least k of the group were asked in it, and a group only where
-    at least k of it were asked in the district; nobody-said-how-many counts as too few. The other modes keep both.
-    """
-    if cell is None:
-        return Cell(None, None)
-    if survey.mode != Survey.Mode.ANONYMOUS:
-        return Cell(cell.group, cell.school)
-    k = cell.group.k(survey.district)
-    if cell.school is not None and (cell.asked or 0) >= k:
-        return Cell(cell.group, cell.school)
-    cells = SurveyCell.objects.within(survey.district_id).filter(survey=survey, group=cell.group)
-    asked = sum(one.asked or 0 for one in cells)
-    return Cell(cell.group, None) if asked >= k else Cell(None, None)
-
-
-def response_of(survey: Survey, token: Token) -> Response | None:
-    """What this token said so far."""
-    return Response.objects.within(survey.district_id).filter(survey=survey, key=token.key).first()
-
-
-def save_answer(*, survey: Survey, token: Token, question: Question, value: Any, language: str) -> Response:
+def save_answer(
+    *, survey: Survey, token: Token, question: Question, value: Any, language: str, automatic: bool = False
+) -> Response | None:
     """Keep one answer, replacing what the same token said before. An empty one takes the answer back.
 
-    Raises `ResponseRefused` when the survey is not open, the token has saved too often, or the value does not fit.
+    Returns None where there was nothing to keep and nothing to take back: looking through the questions is no response.
+    `automatic` is saving while somebody types. Raises a `ResponseRefused` when the survey is not open, the token has
+    saved too often, or the value does not fit.
     """
     if question.version_id != survey.version_id or not question.allows(value):
-        raise ResponseRefused(_("This answer does not fit its question. Your other answers are kept."))
-    if isinstance(value, str) and len(value) > LONGEST_ANSWER:
-        raise ResponseRefused(
-            _("This answer is longer than %(most)s characters. Please shorten it; your other answers are kept.")
-            % {"most": f"{LONGEST_ANSWER:,}"}
-        )
+        raise DoesNotFit(_("This is not one of the answers to choose from. Everything you answered before is kept."))
     if isinstance(value, str):
-        value = value.replace("\x00", "").strip()
+        value = tidy_words(value)
+        if len(value) > LONGEST_ANSWER:
+            raise TooLong(
+                _("This answer has %(length)s characters; the most we can take is %(most)s. Please shorten it.")
+                % {"length": f"{len(value):,}", "most": f"{LONGEST_ANSWER:,}"}
+            )
+    empty = value in ("", [], {})
     with transaction.atomic():
-        response = _writable(survey, token, language)
-        if value in ("", [], {}):
-            Answer.objects.within(survey.district_id).filter(response=response, question=question).delete()
+        _refuse_unless_open(survey)
+        if empty and response_of(survey, token) is None:
+            return None
+        response = _writable(survey, token, MOST_AUTOMATIC_SAVES if automatic else MOST_SAVES)
+        answers = Answer.objects.within(survey.district_id).filter(response=response)
+        if empty:
+            answers.filter(question=question).delete()
         else:
             Answer.everything.update_or_create(
                 response=response, question=question, defaults={"district_id": survey.district_id, "value": value}
             )
+        _note_language(survey, response, question, language, empty)
     return response
 
 
-def submit(*, survey: Survey, token: Token, language: str) -> Response:
-    """Mark the response as handed in. Doing it twice counts once. Refuses while a required answer is missing."""
+def submit(*, survey: Survey, token: Token) -> Response:
+    """Mark the response as handed in. Doing it twice counts once.
+
+    Raises `StillMissing` while nothing, or not every required question, is answered.
+    """
     with transaction.atomic():
-        response = _writable(survey, token, language)
-        answered = set(Answer.objects.within(survey.district_id).filter(response=response).values_list("question_id", flat=True))
-        questions = Question.objects.within(survey.district_id).filter(version_id=survey.version_id, required=True)
-        if any(question.pk not in answered for question in questions):
-            raise ResponseRefused(_("One question still needs an answer. Everything else is kept."))
-        if not response.submitted:
-            response.submitted = True
-            response.week = week_of(survey)
-            response.save(update_fields=["submitted", "week"])
+        _refuse_unless_open(survey)
+        before = response_of(survey, token)
+        answers = Answer.objects.within(survey.district_id).filter(response=before)
+        answered = set(answers.values_list("question_id", flat=True)) if before else set()
+        if before is None or not answered:
+            raise StillMissing(_("Nothing is answered yet, so there is nothing to send."), None)
+        questions = Question.objects.within(survey.district_id).filter(version_id=survey.version_id)
+        for position, question in enumerate(questions.order_by("position"), start=1):
+            if question.required and question.pk not in answered:
+                raise StillMissing(_("This question still needs an answer. Everything else is kept."), position)
+        if before.submitted:
+            return before
+        response = _writable(survey, token, MOST_SAVES)
+        response.submitted = True
+        response.week = week_of(survey)
+        response.save(update_fields=["submitted", "week"])
     return response
 
 
-def _writable(survey: Survey, token: Token, language: str) -> Response:
+def tidy_words(words: str) -> str:
+    """Words as they are kept: verbatim, but for what no person typed (browsers' line ends, null characters)."""
+    return words.replace("\r\n", "\n").replace("\r", "\n").replace("\x00", "").strip()
+
+
+def _refuse_unless_open(survey: Survey) -> None:
+    if survey.opens_later:
+        raise SurveyNotOpen(_("This survey has not opened yet. Your link will work once it has."))
     if not survey.is_open:
-        raise ResponseRefused(_("This survey is closed. What you answered before it closed is kept."))
-    cell = (
-        SurveyCell.objects.within(survey.district_id)
-        .select_related("group", "school")
-        .filter(survey=survey, number=token.cell)
-        .first()
-    )
-    kept = coarsened(survey, cell)
-    response, fresh = Response.everything.select_for_update().get_or_create(
-        survey=survey,
-        key=token.key,
-        defaults={
-            "district_id": survey.district_id,
-            "group": kept.group,
-            "school": kept.school,
-            "week": week_of(survey),
-            "language": language,
-        },
-    )
-    if response.saves >= MOST_SAVES:
-        raise ResponseRefused(_("This link has been used very often. What you answered is kept."))
+        raise SurveyNotOpen(_("This survey is closed. What you answered before it closed is kept."))
+
+
+def _cell(survey: Survey, token: Token) -> SurveyCell | None:
+    cells = SurveyCell.objects.within(survey.district_id).select_related("group", "school")
+    return cells.filter(survey=survey, number=token.cell).first()
+
+
+def _writable(survey: Survey, token: Token, most_saves: int) -> Response:
+    """The token's response, made where there is none yet, and locked until the transaction ends."""
+    locked = Response.objects.within(survey.district_id).select_for_update().filter(survey=survey, key=token.key)
+    response = locked.first()
+    if response is None:
+        kept = coarsened(survey, _cell(survey, token))
+        fresh = Response(
+            survey=survey,
+            key=token.key,
+            district_id=survey.district_id,
+            group=kept.group,
+            school=kept.school,
+            week=week_of(survey),
+        )
+        # Two tabs may both come first. The second is passed over in silence: an error would leave the key, with the
+        # second it happened in, in PostgreSQL's log.
+        Response.everything.bulk_create([fresh], ignore_conflicts=True)
+        response = locked.get()
+    if response.saves >= most_saves:
+        raise SavedTooOften(_("This link has been used very often today. What you answered is kept; come back tomorrow."))
     response.saves += 1
-    if response.language != language and not fresh:
+    response.save(update_fields=["saves"])
+    return response  # type: ignore[no-any-return]
+
+
+def _note_language(survey: Survey, response: Response, question: Question, language: str, empty: bool) -> None:
+    """Keep the language people answer in. In an anonymous survey only beside words, which show it themselves.
+
+    The one person of a school who ticked boxes in Spanish would be known by it.
+    """
+    if survey.mode == Survey.Mode.ANONYMOUS:
+        if not question.is_text:
+            return
+        if empty:
+            answers = Answer.objects.within(survey.district_id).filter(response=response)
+            words_left = answers.filter(question__kind__in=[Question.Kind.SHORT, Question.Kind.LONG]).exists()
+            language = response.language if words_left else ""
+    if response.language != language:
         response.language = language
-    response.save(update_fields=["saves", "language"])
-    return response
+        response.save(update_fields=["language"])

@@ -1,0 +1,64 @@
+// Extras on a respondent's question: saving while somebody types, and reading aloud. Nothing needs them: every button
+// of the page saves by itself.
+
+const form = document.getElementById("question");
+const status = form.querySelector(".saved");
+const PAUSE = 2500; // milliseconds of rest before typing is saved
+const APART = 15000; // and never more often than this, so that a long answer stays under the limit of its link
+let timer, running, last = 0, stopped = false;
+
+async function save() {
+  const body = new URLSearchParams(new FormData(form));
+  body.set("go", "stay");
+  last = Date.now();
+  try {
+    const answer = await fetch(form.action, { method: "POST", body, keepalive: true, signal: AbortSignal.timeout(8000) });
+    stopped = answer.status === 410 || answer.status === 429;
+    status.textContent = answer.ok ? form.dataset.saved : form.dataset.unsaved;
+  } catch {
+    status.textContent = form.dataset.unsaved;
+  }
+  running = undefined;
+}
+
+function start() {
+  timer = undefined;
+  if (!stopped) running ??= save();
+}
+
+form.addEventListener("input", () => {
+  status.textContent = "";
+  clearTimeout(timer);
+  timer = setTimeout(start, Math.max(PAUSE, last + APART - Date.now()));
+});
+
+// Somebody who puts the phone away has not lost the last sentence.
+document.addEventListener("visibilitychange", () => {
+  if (document.visibilityState === "hidden" && timer) { clearTimeout(timer); start(); }
+});
+
+// What was saved by itself must not arrive after what the button sends.
+form.addEventListener("submit", (event) => {
+  clearTimeout(timer);
+  stopped = true;
+  if (!running) return;
+  event.preventDefault();
+  running.finally(() => form.requestSubmit(event.submitter));
+});
+
+const listen = form.querySelector("[data-listen]");
+if ("speechSynthesis" in window) {
+  const read = listen.textContent;
+  const quiet = () => { speechSynthesis.cancel(); listen.textContent = read; };
+  listen.hidden = false;
+  listen.addEventListener("click", () => {
+    if (listen.textContent !== read) return quiet();
+    const part = form.querySelector("[data-read-aloud]");
+    const words = new SpeechSynthesisUtterance(part.innerText);
+    words.lang = part.lang || document.documentElement.lang;
+    words.onend = words.onerror = quiet;
+    listen.textContent = listen.dataset.stop;
+    speechSynthesis.speak(words);
+  });
+  addEventListener("pagehide", quiet);
+}
