@@ -2,6 +2,7 @@
 
 from commonwhy.listening.models.conversation import Conversation, Note
 from commonwhy.listening.models.excerpt import Excerpt
+from commonwhy.listening.models.mailing import Mailing
 from commonwhy.listening.models.question import Question, Questionnaire, QuestionnaireVersion
 from commonwhy.listening.models.response import Answer, IssuedKey, Response
 from commonwhy.listening.models.survey import Survey, SurveyCell
@@ -11,6 +12,7 @@ __all__ = [
     "Conversation",
     "Excerpt",
     "IssuedKey",
+    "Mailing",
     "Note",
     "Question",
     "Questionnaire",

@@ -83,9 +83,8 @@ class Question(DistrictOwned):
         ordering = ("position",)
         constraints = [
             models.UniqueConstraint(fields=["version", "key"], name="question_key_once"),
-            models.UniqueConstraint(
-                fields=["version", "position"], name="question_position_once", deferrable=models.Deferrable.DEFERRED
-            ),
+            # Not deferrable: SQLite has no such constraint. Whoever reorders moves questions aside first.
+            models.UniqueConstraint(fields=["version", "position"], name="question_position_once"),
             models.CheckConstraint(
                 name="question_kind_known",
                 condition=models.Q(kind__in=["single", "multiple", "matrix", "short", "long"]),
