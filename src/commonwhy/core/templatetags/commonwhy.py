@@ -7,7 +7,7 @@ from typing import Any
 from django import template
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
-from django.utils.translation import ngettext
+from django.utils.translation import get_language, ngettext
 
 register = template.Library()
 
@@ -22,6 +22,12 @@ def n(count: int) -> SafeString:
 def voices(count: int) -> str:
     """`1 voice`, `63 voices`."""
     return ngettext("%(count)s voice", "%(count)s voices", count) % {"count": count}
+
+
+@register.filter
+def in_my_language(texts: dict[str, str]) -> str:
+    """The reader's language of texts kept as `{"en": ..., "es": ...}`, else the first that was written."""
+    return texts.get(get_language() or "", "") or next((text for text in texts.values() if text), "")
 
 
 @register.inclusion_tag("core/field.html")

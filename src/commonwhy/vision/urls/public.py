@@ -1,3 +1,8 @@
-from django.urls import URLPattern
+from django.urls import path
 
-urlpatterns: list[URLPattern] = []
+from commonwhy.vision.views import public as views
+
+urlpatterns = [
+    path("v/<slug:district>/", views.vision, name="public"),
+    path("v/<slug:district>/<int:number>/", views.vision, name="public_version"),
+]
