@@ -1,8 +1,9 @@
 """How far a survey's mails have come; and a plain order of questions, which SQLite can hold too."""
 
+import uuid
+
 import django.db.models.deletion
 import django.db.models.manager
-import uuid
 from django.db import migrations, models
 
 

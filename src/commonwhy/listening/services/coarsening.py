@@ -31,9 +31,10 @@ class Cell:
 NOWHERE = Cell(None, None)
 
 
-def kept_as(survey: Survey) -> dict[int, Cell]:
-    """For each cell of the survey, by its number, what its answers are kept as."""
-    cells = list(SurveyCell.objects.within(survey.district_id).filter(survey=survey).select_related("group", "school"))
+def kept_as(survey: Survey, cells: list[SurveyCell] | None = None) -> dict[int, Cell]:
+    """For each cell of the survey, by its number, what its answers are kept as. Reads the cells unless it is given them."""
+    if cells is None:
+        cells = list(SurveyCell.objects.within(survey.district_id).filter(survey=survey).select_related("group", "school"))
     if survey.mode != Survey.Mode.ANONYMOUS:
         return {cell.number: Cell(cell.group, cell.school) for cell in cells}
     groups: dict[Group, list[SurveyCell]] = {}

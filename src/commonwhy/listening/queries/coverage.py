@@ -1,0 +1,199 @@
+"""Who was heard and who was not: group by group over all surveys, and group by school in one survey.
+
+Figures of different surveys are never added up on a page: the same people answer several, so a sum would be a rate of
+nothing. What a page shows of one survey is the same wherever it stands, because it all comes from `participation`.
+"""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from enum import Enum
+from uuid import UUID
+
+from django.db.models import Count as CountOf
+
+from commonwhy.districts.models import REQUIRED_KINDS, District, Group, School
+from commonwhy.districts.models.district import DEFAULT_K
+from commonwhy.districts.viewers import AccountViewer, Viewer
+from commonwhy.listening.models import Response, Survey, SurveyCell
+from commonwhy.listening.queries.participation import Count, Participation, Place, released
+from commonwhy.listening.services.coarsening import kept_as
+
+
+def heard_by_group(viewer: Viewer, district: District) -> dict[str, int]:
+    """How many handed in an answer, by kind of group, over all surveys. Before the gate: for services, never for a page."""
+    rows = (
+        Response.objects.visible_to(viewer)
+        .filter(district=district, submitted=True, group__isnull=False)
+        .values_list("group__kind")
+        .annotate(heard=CountOf("pk"))
+        .order_by()
+    )
+    return dict(rows)
+
+
+def participation(viewer: Viewer, surveys: Iterable[Survey]) -> dict[UUID, Participation]:
+    """Who answered each survey, after the gate: two queries for all of them."""
+    surveys = list(surveys)
+    cells: dict[UUID, list[SurveyCell]] = defaultdict(list)
+    found = SurveyCell.objects.visible_to(viewer).filter(survey__in=surveys).select_related("group", "school")
+    for cell in found:
+        cells[cell.survey_id].append(cell)
+    heard = _heard(viewer, surveys)
+    return {survey.pk: _of_one(survey, cells[survey.pk], heard[survey.pk]) for survey in surveys}
+
+
+def _k(groups: Iterable[Group], district: District, *, knows_all: bool) -> int:
+    """The k of a table that mixes groups: the strictest of theirs; where not all are known, at least the usual one."""
+    usual = max(DEFAULT_K, district.staff_k)
+    return max((group.k(district) for group in groups), default=usual) if knows_all else usual
+
+
+def _heard(viewer: Viewer, surveys: list[Survey]) -> dict[UUID, Counter[Place]]:
+    rows = (
+        Response.objects.visible_to(viewer)
+        .filter(survey__in=surveys, submitted=True)
+        .values_list("survey_id", "group_id", "school_id")
+        .annotate(heard=CountOf("pk"))
+        .order_by()
+    )
+    heard: dict[UUID, Counter[Place]] = defaultdict(Counter)
+    for survey, group, school, count in rows:
+        heard[survey][group, school] += count
+    return heard
+
+
+def _of_one(survey: Survey, cells: list[SurveyCell], heard: Mapping[Place, int]) -> Participation:
+    asked: dict[Place, int | None] = {}
+    kept = kept_as(survey, cells)
+    for cell in cells:
+        label = kept[cell.number]
+        place = (label.group.pk if label.group else None, label.school.pk if label.school else None)
+        before = asked.get(place, 0)
+        asked[place] = None if before is None or cell.asked is None else before + cell.asked
+    knows_all = {group for group, _school in heard if group} <= {cell.group_id for cell in cells}
+    return released(heard, asked, _k((cell.group for cell in cells), survey.district, knows_all=knows_all))
+
+
+class Standing(Enum):
+    """How far a group is with being heard. Few and none look the same (METHODS 7)."""
+
+    HEARD = "heard"
+    NOT_YET = "not yet"
+    NOT_ASKED = "not asked"
+    NOT_HERE = "not here"
+
+
+@dataclass(frozen=True)
+class GroupStanding:
+    """One group and whether it was heard in some survey. `required`: a vision has to have heard it (M17)."""
+
+    group: Group
+    standing: Standing
+    required: bool
+
+
+def standings(viewer: Viewer, district: District) -> list[GroupStanding]:
+    """Every group of the district: who must be heard first, then the others, each with where it stands."""
+    groups = {group.pk: group for group in Group.objects.visible_to(viewer).filter(district=district)}
+    asked_in: dict[UUID, set[UUID]] = defaultdict(set)
+    asked: set[UUID] = set()
+    cells = SurveyCell.objects.visible_to(viewer).filter(district=district, survey__opened_at__isnull=False)
+    for survey, group, count in cells.values_list("survey_id", "group_id", "asked").order_by():
+        asked_in[survey].add(group)
+        if count != 0:
+            asked.add(group)
+    heard: set[UUID] = set()
+    rows = (
+        Response.objects.visible_to(viewer)
+        .filter(district=district, submitted=True, group__isnull=False)
+        .values_list("survey_id", "group_id")
+        .annotate(heard=CountOf("pk"))
+        .order_by()
+    )
+    for survey, group, count in rows:
+        asked.add(group)
+        # The same k as in the survey's own table, or the two would say more together than each alone.
+        if count >= _k((groups[one] for one in asked_in[survey]), district, knows_all=group in asked_in[survey]):
+            heard.add(group)
+
+    def standing(group: Group) -> Standing:
+        if group.pk in heard:
+            return Standing.HEARD
+        if group.not_here:
+            return Standing.NOT_HERE
+        return Standing.NOT_YET if group.pk in asked else Standing.NOT_ASKED
+
+    order = list(dict.fromkeys([*REQUIRED_KINDS, *Group.Kind.values]))
+    listed = sorted(groups.values(), key=lambda group: (order.index(Group.Kind(group.kind)), group.name))
+    return [GroupStanding(group, standing(group), group.kind in REQUIRED_KINDS) for group in listed]
+
+
+def not_heard(viewer: Viewer, district: District) -> list[GroupStanding]:
+    """The groups that must be heard and were not, as far as they are here at all."""
+    waiting = (Standing.NOT_YET, Standing.NOT_ASKED)
+    return [each for each in standings(viewer, district) if each.required and each.standing in waiting]
+
+
+@dataclass(frozen=True)
+class CoverageRow:
+    """One school (None: answers kept without a school) with a count for each group of the table, and for all of them."""
+
+    school: School | None
+    cells: list[Count | None]
+    everyone: Count
+
+
+@dataclass(frozen=True)
+class CoverageTable:
+    """Group by school in one survey. A column's group is None for answers kept without their group."""
+
+    survey: Survey
+    k: int
+    groups: list[Group | None]
+    totals: list[Count]
+    rows: list[CoverageRow]
+    everyone: Count
+    schools_asked: int
+    schools_heard: int
+
+    @property
+    def merged_school(self) -> bool:
+        """Whether some answers are kept without their school."""
+        return any(row.school is None for row in self.rows)
+
+
+def coverage_table(viewer: Viewer, survey: Survey) -> CoverageTable:
+    """The table of one survey. Whoever leads one school sees that school's row and the sums."""
+    shown = participation(viewer, [survey])[survey.pk]
+    named = Group.objects.visible_to(viewer).filter(pk__in=[group for group in shown.groups if group])
+    order = {kind: place for place, kind in enumerate(Group.Kind.values)}
+    groups: list[Group | None] = [*sorted(named, key=lambda group: (order[group.kind], group.name))]
+    if None in shown.groups:
+        groups.append(None)
+    schools: list[School | None] = list(
+        School.objects.visible_to(viewer).filter(pk__in=[school for school in shown.schools if school])
+    )
+    if None in shown.schools:
+        schools.append(None)
+    own = viewer.school_ids_in(survey.district_id) if isinstance(viewer, AccountViewer) else frozenset()
+    return CoverageTable(
+        survey=survey,
+        k=shown.k,
+        groups=groups,
+        totals=[shown.groups[group.pk if group else None] for group in groups],
+        rows=[
+            CoverageRow(
+                school,
+                [shown.cells.get((group.pk if group else None, school.pk if school else None)) for group in groups],
+                shown.schools[school.pk if school else None],
+            )
+            for school in schools
+            if not own or (school is not None and school.pk in own)
+        ],
+        everyone=shown.everyone,
+        schools_asked=sum(1 for school in shown.schools if school and not shown.schools[school].nobody_asked),
+        schools_heard=sum(1 for school, count in shown.schools.items() if school and count.enough),
+    )
