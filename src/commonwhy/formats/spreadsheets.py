@@ -22,6 +22,7 @@ from typing import Any, BinaryIO, cast
 from xml.etree.ElementTree import Element, iterparse
 
 from openpyxl.reader.excel import ExcelReader
+from openpyxl.styles.stylesheet import apply_stylesheet
 from openpyxl.worksheet._reader import DATA_TAG, FORMULA_TAG, ROW_TAG, VALUE_TAG, WorkSheetParser
 
 from commonwhy.formats.delimited import Row
@@ -29,7 +30,6 @@ from commonwhy.formats.encoded_text import DEFAULT_LIMITS, Limits
 from commonwhy.formats.messages import Message, UnreadableFile, gettext_noop
 from commonwhy.formats.workbook_archive import BROKEN, DAMAGE, TOO_LARGE, UnsafeError, WatchedArchive, checked_archive
 
-_MAX_SHEETS = 200
 _DAYS_TO_YEAR_10000 = 2_957_003  # counted from 1904, the later of Excel's two calendars
 _ESCAPED = re.compile(r"_x([0-9A-Fa-f]{4})_")
 
@@ -90,16 +90,21 @@ class SheetReader(Iterator[Row]):
         return UnreadableFile(Message(template, {"file": self.name, "line": line, **words}), file=self.name, line=line)
 
     def _open_workbook(self, archive: WatchedArchive, sheet: str | None) -> None:
-        if "[Content_Types].xml" not in archive.namelist():
-            raise self._refuse(
-                gettext_noop("“%(file)s” is a zip file, not a workbook. Unpack it and choose the survey file inside.")
-            )
         try:
             with warnings.catch_warnings():
                 warnings.simplefilter("ignore")
                 reader = ExcelReader(cast(BinaryIO, archive.fp), read_only=True, keep_vba=False, keep_links=False)
                 reader.archive = archive
-                reader.read()
+                # openpyxl's own order, without what nobody reads here: properties, theme, charts, names.
+                reader.read_manifest()
+                reader.read_strings()
+                reader.read_workbook()
+                apply_stylesheet(archive, reader.wb)
+                found = [
+                    (str(item.name), str(item.state), str(relation.target))
+                    for item, relation in reader.parser.find_sheets()
+                    if relation.target in reader.valid_files and "chartsheet" not in str(relation.Type)
+                ]
         except UnsafeError as error:
             raise self._refuse(TOO_LARGE) from error
         except DAMAGE as error:
@@ -107,18 +112,12 @@ class SheetReader(Iterator[Row]):
         self._workbook = cast(Any, reader.wb)
         self._archive = archive
         self._texts = reader.shared_strings
-        found: list[Any] = [item for item in self._workbook._sheets if hasattr(item, "_worksheet_path")]
-        if len(found) > _MAX_SHEETS:
-            raise self._refuse(TOO_LARGE)
-        visible = [item for item in found if item.sheet_state == "visible"] or found
-        self.sheets = tuple(str(item.title) for item in visible)
-        chosen = next((item for item in found if sheet is None or item.title == sheet), None)
-        if sheet is None and visible:
-            chosen = visible[0]
-        if chosen is None:
+        visible = [item for item in found if item[1] == "visible"] or found
+        self.sheets = tuple(title for title, _, _ in visible)
+        wanted = visible if sheet is None else [item for item in found if item[0] == sheet]
+        if not wanted:
             raise self._refuse(gettext_noop("“%(file)s” has no sheet “%(sheet)s”."), sheet=sheet or "")
-        self.sheet = str(chosen.title)
-        self._path = str(chosen._worksheet_path)
+        self.sheet, _, self._path = wanted[0]
 
     # -- the rows
 

@@ -9,6 +9,7 @@ import datetime as dt
 import io
 from collections.abc import Callable, Sequence
 from pathlib import Path
+from typing import Any
 
 import pytest
 from openpyxl import Workbook
@@ -48,7 +49,7 @@ def workbook(tmp_path: Path) -> Builder:
     """Rows to an .xlsx file on disk."""
 
     def build(rows: Sequence[Sequence[object]]) -> Path:
-        book = Workbook()
+        book: Any = Workbook()
         for row in rows:
             book.active.append(list(row))
         path = tmp_path / "table.xlsx"
@@ -70,7 +71,7 @@ def csv_file(tmp_path: Path) -> Callable[[str], Path]:
     return build
 
 
-MICROSOFT_EN = [
+MICROSOFT_EN: list[list[object]] = [
     [
         "ID",
         "Start time",
@@ -132,7 +133,7 @@ MICROSOFT_EN = [
         0,
     ],
 ]
-MICROSOFT_ES = [
+MICROSOFT_ES: list[list[object]] = [
     [
         "Id.",
         "Hora de inicio",
@@ -168,7 +169,7 @@ MICROSOFT_ES = [
 
 def _forms_workbook(rows: Sequence[Sequence[object]], path: Path) -> Path:
     """As Microsoft Forms writes it: one sheet, one table over all of it, dates as numbers with a style."""
-    book = Workbook()
+    book: Any = Workbook()
     sheet = book.active
     sheet.title = "Sheet1"
     for row in rows:

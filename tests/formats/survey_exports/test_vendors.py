@@ -42,6 +42,8 @@ def test_the_maker_is_known_by_its_headings(exports: Path, name: str, vendor: Ve
     layout = recognise(exports / name)
     assert layout.vendor is vendor
     assert layout.confidence > 0.5
+    about = layout.as_dict()
+    assert (about["vendor"], about["why"]) == (vendor, str(layout.why))
     assert str(layout.why)
 
 

@@ -12,9 +12,11 @@ from commonwhy.formats.survey_exports.matching import Known, Match, Matcher
 from commonwhy.formats.survey_exports.responses import ImportedResponse, Reading, read_responses
 from commonwhy.formats.survey_exports.row_checks import SKIP_REASONS
 from commonwhy.formats.survey_exports.summaries import Summary, Unmatched, summary
+from commonwhy.formats.survey_exports.tables import SURVEY_LIMITS
 
 __all__ = [
     "SKIP_REASONS",
+    "SURVEY_LIMITS",
     "USE_LABELS",
     "Check",
     "Column",

@@ -7,15 +7,15 @@ waits until someone has looked.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
 from enum import StrEnum
 from itertools import islice
 from pathlib import Path
 from typing import BinaryIO
 
 from commonwhy.formats.delimited import Row
-from commonwhy.formats.encoded_text import DEFAULT_LIMITS, Limits, Note
+from commonwhy.formats.encoded_text import Limits, Note
 from commonwhy.formats.messages import Message, UnreadableFile, gettext_noop
 from commonwhy.formats.survey_exports.headings import (
     Heading,
@@ -24,7 +24,7 @@ from commonwhy.formats.survey_exports.headings import (
     surveymonkey_headings,
     tidy,
 )
-from commonwhy.formats.survey_exports.tables import opened_table
+from commonwhy.formats.survey_exports.tables import SURVEY_LIMITS, opened_table
 from commonwhy.formats.survey_exports.vocabulary import (
     GOOGLE_TIMESTAMP,
     MICROSOFT_END,
@@ -70,10 +70,22 @@ class Layout:
     confidence: float
     why: Message
     notes: tuple[Note, ...] = ()
-    fingerprint: str = field(default="")
+    fingerprint: str = ""
+
+    def as_dict(self, translate: Callable[[str], str] = gettext_noop) -> dict[str, str | int | float]:
+        """Plain JSON about the file, without anything that anyone answered."""
+        return {
+            "file": self.file,
+            "vendor": str(self.vendor),
+            "container": self.container,
+            "confidence": self.confidence,
+            "why": self.why.text(translate),
+            "columns": len(self.headings),
+            "fingerprint": self.fingerprint,
+        }
 
 
-def recognise(source: Path | BinaryIO, name: str | None = None, *, limits: Limits = DEFAULT_LIMITS) -> Layout:
+def recognise(source: Path | BinaryIO, name: str | None = None, *, limits: Limits = SURVEY_LIMITS) -> Layout:
     """What ``source`` (a path, or a seekable stream that is left at its start) is, from its first rows.
 
     Raises ``UnreadableFile`` for what is no table at all. A table that nobody is known to make is ``Vendor.PLAIN``.
@@ -193,16 +205,3 @@ def _bounded(first: Sequence[Row], rest: Iterator[Row], columns: int) -> Iterato
 def _fingerprint(vendor: Vendor, headings: Sequence[Heading]) -> str:
     text = "\x1f".join((vendor, *(heading.text for heading in headings)))
     return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()[:32]
-
-
-def without_samples(layout: Layout) -> Mapping[str, object]:
-    """A layout as plain JSON, without anything that anyone answered."""
-    return {
-        "file": layout.file,
-        "vendor": str(layout.vendor),
-        "container": layout.container,
-        "confidence": layout.confidence,
-        "why": str(layout.why),
-        "columns": len(layout.headings),
-        "fingerprint": layout.fingerprint,
-    }

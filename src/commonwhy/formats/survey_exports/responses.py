@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 from commonwhy.formats.delimited import Row
-from commonwhy.formats.encoded_text import DEFAULT_LIMITS, Limits
+from commonwhy.formats.encoded_text import Limits
 from commonwhy.formats.findings import Finding
 from commonwhy.formats.messages import Message, gettext_noop
 from commonwhy.formats.survey_exports.answers import is_tick
@@ -30,7 +30,7 @@ from commonwhy.formats.survey_exports.mapping import Mapping as ColumnMapping
 from commonwhy.formats.survey_exports.matching import Known, Matcher
 from commonwhy.formats.survey_exports.redaction import redacted
 from commonwhy.formats.survey_exports.row_checks import RowChecks
-from commonwhy.formats.survey_exports.tables import opened_table
+from commonwhy.formats.survey_exports.tables import SURVEY_LIMITS, opened_table
 from commonwhy.formats.survey_exports.vocabulary import LANGUAGES, words
 
 _MAX_FINDINGS = 1_000
@@ -69,7 +69,7 @@ def read_responses(
     salt: bytes | None = None,
     key_source: str = "",
     name: str | None = None,
-    limits: Limits = DEFAULT_LIMITS,
+    limits: Limits = SURVEY_LIMITS,
 ) -> Reading:
     """The responses in ``source``, streamed; findings and counts gather on the ``Reading`` while it is iterated.
 

@@ -96,6 +96,8 @@ class RowChecks:
         return len(filled) >= 2 and all(index < self._width and tidy(cell) == self._headings[index] for index, cell in filled)
 
     def _state(self, row: Row) -> str:
+        if not self._columns:
+            return ""
         status = plain(self._check(row, Check.STATUS))
         if status in QUALTRICS_PREVIEW or plain(self._check(row, Check.CHANNEL)) in {"preview", "test"}:
             return "preview"

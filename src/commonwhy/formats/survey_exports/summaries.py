@@ -11,13 +11,14 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, BinaryIO
 
-from commonwhy.formats.encoded_text import DEFAULT_LIMITS, Limits
+from commonwhy.formats.encoded_text import Limits
 from commonwhy.formats.findings import Finding
 from commonwhy.formats.messages import gettext_noop
 from commonwhy.formats.survey_exports.mapping import Mapping, Use
 from commonwhy.formats.survey_exports.matching import Known
 from commonwhy.formats.survey_exports.responses import read_responses
 from commonwhy.formats.survey_exports.row_checks import SKIP_REASONS
+from commonwhy.formats.survey_exports.tables import SURVEY_LIMITS
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +90,7 @@ def summary(
     known_keys: Collection[str] = frozenset(),
     key_source: str = "",
     name: str | None = None,
-    limits: Limits = DEFAULT_LIMITS,
+    limits: Limits = SURVEY_LIMITS,
 ) -> Summary:
     """A dry run of ``read_responses`` with the same arguments. Raises what it raises.
 

@@ -9,16 +9,19 @@ import shutil
 import tempfile
 from collections.abc import Generator, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path, PurePosixPath
 from typing import IO, BinaryIO, cast
 
 from commonwhy.formats.archives import Archive, open_archive
 from commonwhy.formats.delimited import Row, read_rows
-from commonwhy.formats.encoded_text import Limits, Note
+from commonwhy.formats.encoded_text import DEFAULT_LIMITS, Limits, Note
 from commonwhy.formats.messages import Message, UnreadableFile, gettext_noop
 from commonwhy.formats.spreadsheets import looks_like_workbook, read_sheet
 
 _IN_MEMORY = 8_000_000
+# A file of 200 MB, whichever way the megabytes are counted, is read; it streams.
+SURVEY_LIMITS = replace(DEFAULT_LIMITS, max_bytes=256_000_000)
 
 
 class Table(Iterator[Row]):
@@ -68,6 +71,7 @@ def opened_table(
         stream = source
         stream.seek(0)
     try:
+        _refuse_huge(stream, name, limits)
         with _table(cast(BinaryIO, stream), name, limits, delimiter, sheet, in_zip=False) as table:
             yield table
     finally:
@@ -75,6 +79,23 @@ def opened_table(
             stream.seek(0)
         else:
             stream.close()
+
+
+def _refuse_huge(stream: IO[bytes], name: str, limits: Limits) -> None:
+    """Say at once, not after minutes of reading, that a file is too large."""
+    size = stream.seek(0, 2)
+    stream.seek(0)
+    if size > limits.max_bytes:
+        raise UnreadableFile(
+            Message(
+                gettext_noop(
+                    "“%(file)s” is larger than %(limit)s MB, so nothing of it was read. "
+                    "Split it into smaller files, or leave out columns that are not needed."
+                ),
+                {"file": name, "limit": max(1, limits.max_bytes // 1_000_000)},
+            ),
+            file=name,
+        )
 
 
 @contextmanager
