@@ -224,7 +224,8 @@ def match_template_header(
     for column in missing:
         template = gettext_noop("The column “%(column)s” is missing, so the file was not read. Start from the template.")
         findings.add("header-missing", Severity.ERROR, template, file=file, line=line, column=column)
-    return Columns({} if missing else at, len(header), missing)
+    private = tuple(index for index, text in enumerate(header) if is_private(text))
+    return Columns({} if missing else at, len(header), missing, private_at=private)
 
 
 def _tell(

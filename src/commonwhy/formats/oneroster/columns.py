@@ -146,15 +146,24 @@ _PRIVATE = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class Columns:
-    """Where the columns that are read stand in this file. ``width`` is the number of cells of its header."""
+    """Where the columns that are read stand in this file. ``width`` is the number of cells of its header.
+
+    ``private_at``: the columns that are never read, by place.
+    """
 
     at: dict[str, int]
     width: int
     missing: tuple[str, ...]
     password_at: int | None = None
+    private_at: tuple[int, ...] = ()
 
     def __contains__(self, column: str) -> bool:
         return column in self.at
+
+    def shift_is_safe(self, short_by: int) -> bool:
+        """Whether values that moved left by up to so many places bring nothing private into a column that is read."""
+        read = set(self.at.values())
+        return not any(place - step in read for place in self.private_at for step in range(1, short_by + 1))
 
 
 def match_header(
@@ -233,7 +242,8 @@ def match_header(
     password = at.get("password")
     if password is None:
         password = next((i for i in left if re.search("passw|pwd", key_of(header[i]))), None)
-    return Columns({c: at[c] for c in layout.read if c in at}, len(header), missing, password)
+    private = tuple(index for index, text in enumerate(header) if is_private(text))
+    return Columns({c: at[c] for c in layout.read if c in at}, len(header), missing, password, private)
 
 
 def _name_the_nameless(header: Sequence[str], layout: Layout, at: dict[str, int], left: list[int], tell: Tell) -> None:

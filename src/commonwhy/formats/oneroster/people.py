@@ -34,6 +34,7 @@ Rows = Iterable[tuple[int, tuple[str, ...]]]
 
 _EMAIL = re.compile(r"[^@\s,;<>\"]+@[^@\s,;<>\"]+\.[^@\s.,;<>\"]{2,}")
 _LONGEST_NAME_PART = 79
+_LONGEST_GRADE = 4
 _RANK = {group: rank for rank, group in enumerate(PRECEDENCE)}
 _NO_GROUP = len(PRECEDENCE)
 _LINE_BITS = (1 << 40) - 1
@@ -225,7 +226,8 @@ class UserRows:
                 grades.append(grade)
             else:
                 template = gettext_noop("“%(value)s” is not a grade. It was left out.")
-                self.table.warn("grade-unknown", template, line, column="grades", value=part[:12])
+                shown = part if len(part) <= _LONGEST_GRADE else "…"  # whatever it is, it may not be for showing
+                self.table.warn("grade-unknown", template, line, column="grades", value=shown)
         return tuple(dict.fromkeys(grades))
 
     def email(self, line: int, text: str) -> str:

@@ -6,13 +6,14 @@ row, a password for instance, is let go with it. What every file shares is check
 
 from __future__ import annotations
 
+import itertools
 import operator
 import re
 from collections.abc import Callable, Iterator
 from datetime import date
 from typing import BinaryIO
 
-from commonwhy.formats.delimited import Limits, UnreadableFile, gettext_noop, read_rows
+from commonwhy.formats.delimited import Limits, Row, UnreadableFile, gettext_noop, read_rows
 from commonwhy.formats.oneroster.columns import Columns, Layout, match_header
 from commonwhy.formats.oneroster.findings import Findings, Severity
 from commonwhy.formats.oneroster.manifest import Mode
@@ -22,7 +23,7 @@ TABLE_LIMITS = Limits(max_bytes=1_000_000_000, max_columns=500, max_rows=20_000_
 _MOMENT = re.compile(r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d(:\d\d(\.\d+)?)?(Z|[+-]\d\d:?\d\d)?")
 _DAY = re.compile(r"\d{4}-\d\d-\d\d")
 _LOCAL_DAY = re.compile(r"(\d{1,2})[/.-](\d{1,2})[/.-](\d{4})\b.*")
-_FEWEST_COLUMNS = 2
+_HABIT_ROWS = 5
 _MAX_BLANKS = 200
 
 
@@ -52,6 +53,7 @@ class Table:
         self._match = match
         self._blank: list[int] = []
         self._any_status = False
+        self._full_width = 0
 
     # -- rows
 
@@ -70,7 +72,9 @@ class Table:
             password = columns.password_at
             # The place past the end holds an empty cell, for columns this file does not have.
             pick = operator.itemgetter(*(columns.at.get(column, columns.width) for column in self.layout.read))
-            for row in reader:
+            first, broken_off = _first_rows(reader)
+            self._full_width = self._usual_width([row.cells for row in first], header.line)
+            for row in itertools.chain(first, reader):
                 self.rows += 1
                 cells = row.cells
                 if len(cells) != columns.width and not self._fits(row.line, cells):
@@ -80,6 +84,8 @@ class Table:
                     self._tell_password(row.line)
                 cells.append("")
                 yield row.line, tuple(map(str.strip, pick(cells)))
+            if broken_off is not None:
+                raise broken_off
             self.complete = True
         except UnreadableFile as problem:
             self._findings.tell("file-unreadable", Severity.ERROR, problem.message, file=self.file, line=problem.line)
@@ -92,32 +98,49 @@ class Table:
             reader.close()
             self._tell_blank_statuses()
 
-    def _fits(self, line: int, cells: list[str]) -> bool:
-        """Make the row as wide as the header. Too many cells means that values moved into columns not theirs: refused."""
+    def _usual_width(self, rows: list[list[str]], line: int) -> int:
+        """The header's width, or more where every row ends in the same empty cells, as some exports write them."""
         width = self.columns.width
-        if any(cells[width:]):
-            place = self.columns.at.get("sourcedId", 0)
-            self.reject(
+        widths = {len(cells) for cells in rows}
+        if len(rows) > 1 and len(widths) == 1 and max(widths) > width and not any(any(cells[width:]) for cells in rows):
+            template = gettext_noop("The rows end in commas the header does not have. They were left out.")
+            self.add("rows-end-in-commas", Severity.NOTICE, template, line)
+            return max(widths)
+        return width
+
+    def _fits(self, line: int, cells: list[str]) -> bool:
+        """Make the row as wide as the header, or reject it where its values may have moved into columns not theirs.
+
+        A comma without quotation marks around it moves what follows to the right, a comma left out moves it to the
+        left, and with it a password or a telephone number into a column that is read.
+        """
+        width, count = self.columns.width, len(cells)
+        if count > width and not (count == self._full_width and not any(cells[width:])):
+            rule, template = (
                 "row-too-long",
                 gettext_noop(
-                    "This row has %(cells)s cells and the header %(width)s. Put quotation marks around a value with a comma."
+                    "This row has %(cells)s cells and the header %(width)s, so it was not read. "
+                    "Put quotation marks around a value with a comma."
                 ),
-                line,
-                sourced_id=cells[place].strip(),
-                cells=len(cells),
-                width=width,
             )
-            return False
-        if len(cells) < width:
-            self.warn(
+        elif count < width and not self.columns.shift_is_safe(width - count):
+            rule, template = (
                 "row-too-short",
-                gettext_noop("This row has %(cells)s cells and the header %(width)s. The rest was taken as empty."),
-                line,
-                cells=len(cells),
-                width=width,
+                gettext_noop(
+                    "This row has %(cells)s cells and the header %(width)s, so it was not read: "
+                    "its values may stand in the wrong columns. Export it again."
+                ),
             )
-        cells[:] = (cells + [""] * width)[:width]
-        return True
+        else:
+            if count < width:
+                template = gettext_noop("This row has %(cells)s cells and the header %(width)s. The rest was taken as empty.")
+                self.warn("row-too-short", template, line, cells=count, width=width)
+            cells[:] = (cells + [""] * width)[:width]
+            return True
+        place = self.columns.at.get("sourcedId", width)
+        sourced_id = cells[place].strip() if place < count else ""
+        self.reject(rule, template, line, sourced_id=sourced_id, cells=count, width=width)
+        return False
 
     def _refuse_header(self, line: int) -> None:
         self.add(
@@ -260,6 +283,17 @@ class Table:
             template = gettext_noop("The list has spaces after its commas. They were left out.")
             self.notice("list-spaces", template, line, column=column, value=text, guess=text.replace(", ", ","))
         return [part for part in (piece.strip() for piece in text.split(",")) if part]
+
+
+def _first_rows(reader: Iterator[Row]) -> tuple[list[Row], UnreadableFile | None]:
+    """A few rows to know the file's habits by; a file that breaks off among them still gives those before."""
+    rows: list[Row] = []
+    try:
+        for row in itertools.islice(reader, _HABIT_ROWS):
+            rows.append(row)  # noqa: PERF402 - kept one by one, so that a break loses none of them
+    except UnreadableFile as problem:
+        return rows, problem
+    return rows, None
 
 
 def _guess_day(text: str) -> str:
