@@ -6,9 +6,11 @@ from commonwhy.listening.models.mailing import Mailing
 from commonwhy.listening.models.question import Question, Questionnaire, QuestionnaireVersion
 from commonwhy.listening.models.response import Answer, IssuedKey, Response
 from commonwhy.listening.models.survey import Survey, SurveyCell
+from commonwhy.listening.models.translation import AnswerTranslation
 
 __all__ = [
     "Answer",
+    "AnswerTranslation",
     "Conversation",
     "Excerpt",
     "IssuedKey",

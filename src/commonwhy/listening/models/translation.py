@@ -1,0 +1,23 @@
+"""Checked translations: a person's, kept beside the original and never instead of it (METHODS 4.8)."""
+
+from __future__ import annotations
+
+from django.db import models
+
+from commonwhy.districts.models import DistrictOwned
+from commonwhy.listening.models.response import Answer
+
+
+class AnswerTranslation(DistrictOwned):
+    """An answer's words in another language, checked by a person. Names stay as the original has them."""
+
+    answer = models.ForeignKey(Answer, on_delete=models.CASCADE, related_name="translations")
+    language = models.CharField(max_length=10, help_text="The language it was translated into.")
+    words = models.TextField()
+    checked_by = models.UUIDField(help_text="The account that vouches for it.")
+
+    class Meta(DistrictOwned.Meta):
+        constraints = [models.UniqueConstraint(fields=["answer", "language"], name="one_translation_a_language")]
+
+    def __str__(self) -> str:
+        return "translation"
