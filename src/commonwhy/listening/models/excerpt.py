@@ -39,3 +39,6 @@ class Excerpt(DistrictOwned):
 
     def __str__(self) -> str:
         return self.words
+
+    def audit_label(self) -> str:
+        return "excerpt"
