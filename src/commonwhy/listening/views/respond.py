@@ -44,7 +44,7 @@ def with_token(
         except BadTokenError:
             return _no_such_token(request)
         if not entrance.survey.is_open:
-            return _not_open(request, entrance.survey, entrance)
+            return _not_open(request, entrance.survey, entrance, words=_words_sent(request, entrance, kwargs.get("page")))
         return view(request, entrance, token, *args, **kwargs)
 
     return respondent_page(cast("Callable[Concatenate[HttpRequest, str, P], HttpResponse]", enter))
@@ -216,7 +216,9 @@ def _take(shown: _Shown, go: str) -> HttpResponse:
             return shown.page_with(str(refusal), status=422)
         return shown.other(refusal.position, "?missing=1")
     except responses.SurveyNotOpen:
-        return _not_open(shown.request, shown.entrance.survey, shown.entrance, words=_words_sent(shown.form))
+        return _not_open(
+            shown.request, shown.entrance.survey, shown.entrance, words=_words_sent(shown.request, shown.entrance, shown.page)
+        )
     except responses.SavedTooOften as refusal:
         return shown.page_with(str(refusal), status=429)
     except responses.TooLong as refusal:
@@ -253,9 +255,10 @@ def _save(shown: _Shown, go: str, automatic: bool) -> str:
     return ""
 
 
-def _words_sent(form: AnswerForm) -> str:
-    """The words of a form that came too late, so that whoever wrote them can keep them."""
-    return str(form.data.get("answer", ""))[: responses.LONGEST_ANSWER] if form.question.is_text else ""
+def _words_sent(request: HttpRequest, entrance: Entrance, page: object) -> str:
+    """The words that came too late, so that whoever wrote them can keep them."""
+    asked = sheet(entrance).question(page) if request.method == "POST" and isinstance(page, int) else None
+    return request.POST.get("answer", "")[: responses.LONGEST_ANSWER] if asked is not None and asked.is_text else ""
 
 
 def _frame(entrance: Entrance, token: str) -> dict[str, Any]:
