@@ -1,7 +1,8 @@
 """Answers in different languages are compared only within a language.
 
-The same thought in two languages lies far apart for every embedder here, so a gap between a Spanish-speaking and an English-speaking
-group would be a gap between languages. Callers get one block for each language, and say on the page what stands apart.
+The same thought in two languages lies far apart for every embedder here, so a gap between a Spanish-speaking and an
+English-speaking group would be a gap between languages. Callers get one block for each language, and say on the page
+what stands apart.
 """
 
 from collections.abc import Sequence
@@ -46,11 +47,12 @@ def embed_by_language(
     """Vectors of the texts, one block for each language.
 
     Args:
-        texts: n texts.
-        languages: n language codes ("en", "es-MX"; None or "" where nobody said). Left out, or None for a text: guessed from it.
-        assumed: the language of texts that stay unclear, such as one-word answers: usually that of the questionnaire they were
+        texts: n texts. languages: n language codes ("en", "es-MX"; None or "" where nobody said). Left out, or None for
+        a text: guessed from it. assumed: the language of texts that stay unclear, such as one-word answers: usually
+        that of the questionnaire they were
             given in. Without it they form a block of their own.
-        embedders: tried in order; the first that covers a language takes its block. `default_embedders()` when left out.
+        embedders: tried in order; the first that covers a language takes its block. `default_embedders()` when left
+        out.
 
     Returns:
         Blocks, the largest first, the one of unknown language last. Every text is in exactly one.

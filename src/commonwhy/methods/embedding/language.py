@@ -1,9 +1,9 @@
 """English, Spanish, or not sure: the language of a short answer when no column says it.
 
-Little words give a language away: "the" and "with", "la" and "porque". Each language has a list of them and of telling endings and
-letters; a language wins when it has clearly more of them than any other. Some neighbours have lists too, only so that they are not
-taken for English or Spanish. A single noun says nothing, and then the answer is None:
-a wrong guess would put a person's words among strangers.
+Little words give a language away: "the" and "with", "la" and "porque". Each language has a list of them and of telling
+endings and letters; a language wins when it has clearly more of them than any other. Some neighbours have lists too,
+only so that they are not taken for English or Spanish. A single noun says nothing, and then the answer is None: a wrong
+guess would put a person's words among strangers.
 """
 
 import re
@@ -11,31 +11,52 @@ import unicodedata
 
 # A word may stand in several lists: then it is evidence for each, and for none against the other.
 _LITTLE_WORDS = {
-    "en": """the and of to is it that this with for are was be my our your you we they he she i im i'm it's its what when where how
-        why which who can can't don't dont doesn't didn't not all any more most some very just so if then than there their them these
-        those have has had do does did will would could should may might been being from by an as at or but because about into in on
-        out up over only also other others each every us his her him using use used having makes make made get gets getting give learn
-        learning teachers teacher students student work kids child children help helps better things thing way ways know me no too
-        think like want need new own through without between both while even much many one per go going see good""",
-    "es": """el los las una uno unas un del al de y que es son está esta están este estos ese eso con por para pero porque como cómo más
-        muy mi mis su sus nos nosotros ellos ellas yo tú usted ustedes ser estar tener tiene tienen tengo hay hacer hace hacen puede
-        pueden puedo podemos cuando donde dónde qué quién sin sobre también ya todo todos toda todas cada otro otros otra otras
-        algo nada aprender aprendo aprenden aprendemos aprendizaje escuela escuelas maestro maestra maestros maestras estudiantes
-        niños niñas hijo hija hijos trabajo mejor cosas casa usar uso usan forma manera desde hasta entre ni sino les lo le la me
-        se te en no o a gente quien cual antes después mucho muchos tecnología significa gusta ayuda clase clases digital""",
-    "pt": """o a os as um uma uns de do da dos das no na nos nas em ao aos à e é que são com por para mas porque como mais muito se te
-        me mim meu meus minha seu seus sua suas não você ele ela eles elas nós eu ser estar ter tem têm fazer pode quando onde sem
-        sobre também já todo todos toda todas cada outro outros nada aprender aprendizagem escola alunos casa usar uso professor
-        professores pelo pela até só isso lo la mesmo digital trabalho trabalhos gente entre tecnologia""",
-    "fr": """le la les des de du un une est et pour par avec que qui je nous vous ils elles il elle on dans sur pas ne au aux en ce
-        cette ces sont mais plus leur leurs mes mon ma me se te si tu y à son sa ses l'école c'est élèves apprendre être peut tout
-        tous partout enfants outil travail""",
-    "it": """il lo la le gli i un una uno di a da in con su per tra che è sono non e o ma se si mi ti ci del della dello delle dei nel
-        nella anche più come questo questa imparare scuola casa mio tuo suo modo ogni tutti meglio""",
-    "de": """der die das den dem des und ist nicht mit für ein eine einen zu zum von auf ich wir sie er es im auch sich
-        lernen schule kinder haus""",
-    "nl": """de het een en van op met voor is in te dat niet zijn aan ook je we ze leren school kinderen""",
-    "ht": """yo nan pou ak se mwen nou li pa ki gen ka fè lekòl aprann timoun on yon sou tout la le a an te si""",
+    "en": """
+        the and of to is it that this with for are was be my our your you we they he she i im i'm it's its what
+        when where how why which who can can't don't dont doesn't didn't not all any more most some very just so
+        if then than there their them these those have has had do does did will would could should may might
+        been being from by an as at or but because about into in on out up over only also other others each
+        every us his her him using use used having makes make made get gets getting give learn learning teachers
+        teacher students student work kids child children help helps better things thing way ways know me no too
+        think like want need new own through without between both while even much many one per go going see good
+    """,
+    "es": """
+        el los las una uno unas un del al de y que es son está esta están este estos ese eso con por para pero
+        porque como cómo más muy mi mis su sus nos nosotros ellos ellas yo tú usted ustedes ser estar tener
+        tiene tienen tengo hay hacer hace hacen puede pueden puedo podemos cuando donde dónde qué quién sin
+        sobre también ya todo todos toda todas cada otro otros otra otras algo nada aprender aprendo aprenden
+        aprendemos aprendizaje escuela escuelas maestro maestra maestros maestras estudiantes niños niñas hijo
+        hija hijos trabajo mejor cosas casa usar uso usan forma manera desde hasta entre ni sino les lo le la me
+        se te en no o a gente quien cual antes después mucho muchos tecnología significa gusta ayuda clase
+        clases digital
+    """,
+    "pt": """
+        o a os as um uma uns de do da dos das no na nos nas em ao aos à e é que são com por para mas porque como
+        mais muito se te me mim meu meus minha seu seus sua suas não você ele ela eles elas nós eu ser estar ter
+        tem têm fazer pode quando onde sem sobre também já todo todos toda todas cada outro outros nada aprender
+        aprendizagem escola alunos casa usar uso professor professores pelo pela até só isso lo la mesmo digital
+        trabalho trabalhos gente entre tecnologia
+    """,
+    "fr": """
+        le la les des de du un une est et pour par avec que qui je nous vous ils elles il elle on dans sur pas
+        ne au aux en ce cette ces sont mais plus leur leurs mes mon ma me se te si tu y à son sa ses l'école
+        c'est élèves apprendre être peut tout tous partout enfants outil travail
+    """,
+    "it": """
+        il lo la le gli i un una uno di a da in con su per tra che è sono non e o ma se si mi ti ci del della
+        dello delle dei nel nella anche più come questo questa imparare scuola casa mio tuo suo modo ogni tutti
+        meglio
+    """,
+    "de": """
+        der die das den dem des und ist nicht mit für ein eine einen zu zum von auf ich wir sie er es im auch
+        sich lernen schule kinder haus
+    """,
+    "nl": """
+        de het een en van op met voor is in te dat niet zijn aan ook je we ze leren school kinderen
+    """,
+    "ht": """
+        yo nan pou ak se mwen nou li pa ki gen ka fè lekòl aprann timoun on yon sou tout la le a an te si
+    """,
 }
 _WORDS: dict[str, frozenset[str]] = {language: frozenset(listed.split()) for language, listed in _LITTLE_WORDS.items()}
 
@@ -91,9 +112,5 @@ def guess_language(text: str) -> str | None:
     first, second = sorted(SPOKEN, key=lambda language: -evidence[language])
     most = evidence[first]
     neighbour = max(amount for language, amount in evidence.items() if language not in SPOKEN)
-    clear = (
-        most >= LEAST_EVIDENCE
-        and evidence[second] <= MOST_SHARE_OF_OTHER * most
-        and most - neighbour >= LEAD_OVER_NEIGHBOUR
-    )
+    clear = most >= LEAST_EVIDENCE and evidence[second] <= MOST_SHARE_OF_OTHER * most and most - neighbour >= LEAD_OVER_NEIGHBOUR
     return first if clear else None

@@ -1,7 +1,7 @@
 """A sentence-transformers model that somebody has put on this machine: the most faithful embedder, and the slowest.
 
-Chosen by a path in the settings of a deployment. The library is imported only when the model is used, and a path that is not a folder
-on this machine is refused, because the library would take it for the name of a model to fetch.
+Chosen by a path in the settings of a deployment. The library is imported only when the model is used, and a path that
+is not a folder on this machine is refused, because the library would take it for the name of a model to fetch.
 """
 
 import hashlib
@@ -12,7 +12,7 @@ from typing import Any
 
 import numpy as np
 
-from .protocol import Embeddings, EmbeddingMethod, check_texts, unit_rows
+from .protocol import EmbeddingMethod, Embeddings, check_texts, unit_rows
 
 
 class LocalModelUnavailableError(RuntimeError):
@@ -23,8 +23,8 @@ class LocalModel:
     """Embedder around a sentence-transformers folder.
 
     Args:
-        path: folder with the model's `modules.json` or `config.json`.
-        languages: ISO 639-1 codes the model was trained for: its model card says. None for a model that covers any language.
+        path: folder with the model's `modules.json` or `config.json`. languages: ISO 639-1 codes the model was trained
+        for: its model card says. None for a model that covers any language.
 
     Raises:
         LocalModelUnavailableError: there is no model in that folder.

@@ -1,11 +1,11 @@
 """Any language, from the answers themselves: character n-gram TF-IDF, reduced by truncated singular value decomposition.
 
-Used where no table covers the language. It sees spelling, not meaning: "aprendo" and "aprendizaje" are close, "coche" and "auto" are
-not. It is fitted on the texts it is given, so vectors of two calls cannot be compared with each other.
+Used where no table covers the language. It sees spelling, not meaning: "aprendo" and "aprendizaje" are close, "coche"
+and "auto" are not. It is fitted on the texts it is given, so vectors of two calls cannot be compared with each other.
 
-Method: latent semantic analysis (Deerwester et al. 1990) on character n-grams inside words; randomised decomposition with a fixed
-seed (Halko, Martinsson and Tropp 2011). Texts are sorted before fitting, so the order they come in changes nothing, and each axis is
-turned so that its largest loading is positive.
+Method: latent semantic analysis (Deerwester et al. 1990) on character n-grams inside words; randomised decomposition
+with a fixed seed (Halko, Martinsson and Tropp 2011). Texts are sorted before fitting, so the order they come in changes
+nothing, and each axis is turned so that its largest loading is positive.
 """
 
 import unicodedata
@@ -13,9 +13,10 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from .protocol import Embeddings, EmbeddingMethod, check_texts, unit_rows
+from .protocol import EmbeddingMethod, Embeddings, check_texts, unit_rows
 
-# Rows enter with length 1. One that keeps less than this after the reduction shares nothing with the others: what is left is rounding.
+# Rows enter with length 1. One that keeps less than this after the reduction shares nothing with the others: what is
+# left of it is rounding.
 SMALLEST_KEPT = 1e-3
 
 
@@ -52,8 +53,8 @@ class CharacterNgrams:
             texts: n texts, in one language.
 
         Returns:
-            (n, d) vectors, d ≤ `dimensions` and ≤ n; `known` is False for a text without letters, digits or marks, and for one
-            that has nothing in common with the directions kept.
+            (n, d) vectors, d ≤ `dimensions` and ≤ n; `known` is False for a text without letters, digits or marks, and
+            for one that has nothing in common with the directions kept.
 
         Raises:
             TypeError: `texts` is one string, or holds something that is not a string.

@@ -1,7 +1,8 @@
 """What every embedder promises, and the record of which one was used.
 
-A text that says nothing the embedder knows (blank, only emoji, a script it has no pieces for) has no direction. It keeps its row, as
-zeros, and is marked in `known`, so that a caller leaves it out on purpose instead of comparing it by accident.
+A text that says nothing the embedder knows (blank, only emoji, a script it has no pieces for) has no direction. It
+keeps its row, as zeros, and is marked in `known`, so that a caller leaves it out on purpose instead of comparing it by
+accident.
 """
 
 from collections.abc import Sequence
@@ -57,7 +58,7 @@ class Embedder(Protocol):
 
     @property
     def languages(self) -> frozenset[str] | None:
-        """ISO 639-1 codes of the languages it was made for; None when it works from the given texts alone, whatever they are in."""
+        """ISO 639-1 codes of the languages it was made for; None when it works from the given texts alone."""
 
     def embed(self, texts: Sequence[str]) -> Embeddings:
         """Vectors of the texts, a row each, in the order given."""
@@ -78,9 +79,7 @@ def check_texts(texts: Sequence[str]) -> list[str]:
     return checked
 
 
-def unit_rows(
-    sums: NDArray[np.floating], method: EmbeddingMethod, *, smallest: float = 0.0
-) -> Embeddings:
+def unit_rows(sums: NDArray[np.floating], method: EmbeddingMethod, *, smallest: float = 0.0) -> Embeddings:
     """Rows of (n, d) scaled to length 1; rows no longer than `smallest` become zeros and not known."""
     lengths = np.linalg.norm(sums.astype(np.float64, copy=False), axis=1)
     known = lengths > smallest

@@ -1,10 +1,12 @@
 """The default embedder: a table with a vector for every word piece; a text is the mean of its pieces, scaled to length 1.
 
-The table was distilled from a sentence model (see `data/NOTICE` and `scripts/distil_embedding.py`), reduced to 256 dimensions by
-principal components and kept as int8 with one scale for each row. Frequent pieces have short rows: their weight is part of the row,
-which is why each row needs its own scale. It is read and checked against its checksums on first use, then shared by the process.
+The table was distilled from a sentence model (see `data/NOTICE` and `scripts/distil_embedding.py`), reduced to 256
+dimensions by principal components and kept as int8 with one scale for each row. Frequent pieces have short rows: their
+weight is part of the row, which is why each row needs its own scale. It is read and checked against its checksums on
+first use, then shared by the process.
 
-Method: Tulkens and van Dongen 2024, model2vec; the weights are the smooth inverse frequency of Arora, Liang and Ma 2017.
+Method: static distillation as in model2vec (Tulkens and van Dongen 2024), weighted by smooth inverse frequency (Arora,
+Liang and Ma 2017).
 """
 
 import hashlib
@@ -20,7 +22,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from .protocol import Embeddings, EmbeddingMethod, check_texts, unit_rows
+from .protocol import EmbeddingMethod, Embeddings, check_texts, unit_rows
 from .wordpiece import WordPieces
 
 PACKAGED = Path(__file__).parent / "data"
@@ -145,4 +147,6 @@ def _read_checked(path: Path, wanted: str) -> bytes:
 
 
 def _damaged(what: str) -> DamagedTableError:
-    return DamagedTableError(f"Answers cannot be compared: {what}. No answer was changed. Installing CommonWhy again puts it right.")
+    return DamagedTableError(
+        f"Answers cannot be compared: {what}. No answer was changed. Installing CommonWhy again puts it right."
+    )

@@ -1,11 +1,12 @@
 """Cuts a text into the word pieces of BERT's lower-case English vocabulary.
 
-It is written out here, in plain Python, because the libraries that do it bring a model hub client along, and this application must
-run where nothing may be fetched. Words repeat, so each word is cut once and remembered.
+It is written out here, in plain Python, because the libraries that do it bring a model hub client along, and this
+application must run where nothing may be fetched. Words repeat, so each word is cut once and remembered.
 
-Source: the WordPiece section of Devlin et al. 2019 (arXiv:1810.04805) and Wu et al. 2016 (arXiv:1609.08144), with BERT's "uncased"
-cleaning: canonical decomposition, accents dropped, lower case, punctuation and CJK characters stand alone, longest piece first.
-One deliberate difference: symbols such as emoji stand alone too. Otherwise "fun🎉" would be one unknown word and "fun" would be lost.
+Source: the WordPiece section of Devlin et al. 2019 (arXiv:1810.04805) and Wu et al. 2016 (arXiv:1609.08144), with
+BERT's "uncased" cleaning: canonical decomposition, accents dropped, lower case, punctuation and CJK characters stand
+alone, longest piece first. One deliberate difference: symbols such as emoji stand alone too. Otherwise "fun🎉" would be
+one unknown word and "fun" would be lost.
 """
 
 import unicodedata
