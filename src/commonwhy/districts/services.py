@@ -82,6 +82,21 @@ def give_role(
     return membership
 
 
+class LastAdministratorError(Exception):
+    """A district always keeps one administrator."""
+
+
+@transaction.atomic
+def take_role(*, membership: Membership, by: User) -> None:
+    """End a membership. Raises `LastAdministratorError` for a district's last administrator."""
+    District.objects.within(membership.district_id).select_for_update().get()
+    administrators = Membership.objects.within(membership.district_id).filter(role=Role.ADMINISTRATOR)
+    if membership.role == Role.ADMINISTRATOR and administrators.count() <= 1:
+        raise LastAdministratorError
+    audit.record(actor=by, verb="took role", subject=membership, detail={"role": membership.role})
+    Membership.objects.within(membership.district_id).filter(pk=membership.pk).delete()
+
+
 @transaction.atomic
 def invite(*, district: District, email: str, role: str, by: User, school: School | None = None) -> tuple[Invitation, str]:
     """An invitation and the secret for its link. Only the secret's hash is kept."""
@@ -128,6 +143,21 @@ def add_position(
         district=district, title=title.strip(), school=school, on_leadership_team=on_leadership_team
     )
     audit.record(actor=by, verb="added", subject=position)
+    return position
+
+
+@transaction.atomic
+def add_team_seat(*, district: District, title: str, name: str, begins: date, by: User) -> Position:
+    """A position on the digital learning leadership team, filled if `name` is given; one of that title joins the team."""
+    position = Position.objects.within(district).filter(title=title.strip(), school=None).first()
+    if position is None:
+        position = add_position(district=district, title=title, by=by, on_leadership_team=True)
+    elif not position.on_leadership_team:
+        position.on_leadership_team = True
+        position.save(update_fields=["on_leadership_team"])
+        audit.record(actor=by, verb="added to the team", subject=position)
+    if name.strip():
+        appoint(position=position, name=name, begins=begins, by=by)
     return position
 
 
