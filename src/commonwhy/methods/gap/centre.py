@@ -21,7 +21,7 @@ from .strata import Floats, Layout, as_matrix, attainable, centre_strata, lay_ou
 from .threads import one_thread
 
 SMALLEST_GROUP = 2
-_SPREAD_FLOOR = 0.01  # of the variance of all rows: see _welch
+_SPREAD_FLOOR = 0.01  # of the variance of all rows: see welch_distance
 _DENSE_GROUPS = 12  # up to here a dense product of one-hot labels is faster than a sparse one (one core, 5,000 x 256)
 _EXACT_ROWS = 1_000  # up to here ties between permutations are likely, so they are computed in double precision
 _ONE_HOT_VALUES = 1_000_000  # one-hot labels held at a time
@@ -81,7 +81,7 @@ def centre_gap(
     centred = centre_strata(x[layout.rows], layout)
     names = tuple(zip(layout.names, (int(n) for n in layout.sizes), strict=True))
     ways = attainable(layout)
-    statistic = float(_welch(*_group_sums(centred, layout.groups[None, :], layout.sizes), layout.sizes)[0])
+    statistic = float(welch_distance(*_group_sums(centred, layout.groups[None, :], layout.sizes), layout.sizes)[0])
     p: float | None = None
     if ways * alpha >= 1:
         rng = np.random.default_rng([seed, 1])
@@ -122,7 +122,7 @@ def _at_least_as_extreme(x: Floats, layout: Layout, observed: float, times: int,
     for batch in shuffles(layout.groups, layout, times, rng):
         for start in range(0, len(batch), at_a_time):
             sums, squares = _group_sums(points, batch[start : start + at_a_time], layout.sizes)
-            found += int((_welch(sums, squares, layout.sizes) >= observed - tolerance).sum())
+            found += int((welch_distance(sums, squares, layout.sizes) >= observed - tolerance).sum())
     return found
 
 
@@ -146,7 +146,7 @@ def _group_sums(x: NDArray[np.floating], labels: NDArray[np.intp], sizes: NDArra
     return sums[:, :, :-1], sums[:, :, -1]
 
 
-def _welch(sums: Floats, squares: Floats, sizes: NDArray[np.intp]) -> Floats:
+def welch_distance(sums: Floats, squares: Floats, sizes: NDArray[np.intp]) -> Floats:
     """W_d* (b,) from sums of vectors (b, k, d) and of squared lengths (b, k), for groups of the given sizes (k,).
 
     A group whose answers are all the same has no spread and would weigh infinitely much. Every group's variance is

@@ -24,7 +24,6 @@ STABLE = 0.75
 _REDRAWS = 30
 _CLOUDS = 39  # the split must be tighter than in all of them: error rate 1 in 40
 _STARTS = 4
-_DIRECTIONS = 16
 _AT_MOST = 500  # answers used to choose k; all are used to describe the meanings
 
 
@@ -58,9 +57,13 @@ def principal_axes(vectors: Floats) -> Floats:
     return np.asarray(axes * np.sign(strongest))
 
 
-def directions(n: int) -> int:
-    """In how many directions n answers are grouped: the rest is mostly the noise of short texts."""
-    return min(_DIRECTIONS, max(2, n // 5))
+def directions(k: int) -> int:
+    """In how many principal directions answers are parted into k.
+
+    The best split into k lies close to the first k - 1 (C. Ding, X. He, "K-means clustering via principal component
+    analysis", ICML 2004); one more leaves room. The directions beyond are the noise of short texts.
+    """
+    return max(2, k)
 
 
 def choose_k(vectors: Floats, rng: np.random.Generator, most: int = MOST_MEANINGS) -> Choice:
@@ -80,12 +83,12 @@ def choose_k(vectors: Floats, rng: np.random.Generator, most: int = MOST_MEANING
     if axes.shape[1] == 0 or most < 2:
         return Choice(1, ())
     full = vectors @ axes
-    points = full[:, : directions(n)] - full[:, : directions(n)].mean(axis=0)
-    most = min(most, len(np.unique(np.round(points, 9), axis=0)))
+    most = min(most, len(np.unique(np.round(full, 9), axis=0)))
     counts = rng.multinomial(n, np.full(n, 1 / n), size=_REDRAWS).T.astype(np.float64)
     tried: list[tuple[int, float]] = []
     stable: list[_Split] = []
     for k in range(2, most + 1):
+        points = full[:, : directions(k)]
         split = k_means(points, np.ones((n, 1)), k, 3 * _STARTS, rng)
         labels = split.labels[:, 0]
         if np.bincount(labels, minlength=k).min() < smallest_meaning(n):
@@ -99,11 +102,11 @@ def choose_k(vectors: Floats, rng: np.random.Generator, most: int = MOST_MEANING
     accepted, current = 1, np.zeros(n, dtype=np.intp)
     # First the most stable number that one cloud cannot explain, then up from there.
     for candidate in sorted(stable, key=lambda candidate: -candidate.stability):
-        if _tighter_than_clouds(full, outside, points.shape[1], current, candidate, rng):
+        if _tighter_than_clouds(full, outside, current, candidate, rng):
             accepted, current = candidate.k, candidate.labels
             break
     for candidate in stable:
-        if 1 < accepted < candidate.k and _tighter_than_clouds(full, outside, points.shape[1], current, candidate, rng):
+        if 1 < accepted < candidate.k and _tighter_than_clouds(full, outside, current, candidate, rng):
             accepted, current = candidate.k, candidate.labels
     return Choice(accepted, tuple(tried))
 
@@ -139,12 +142,10 @@ def clusterwise_stability(labels: Ints, redrawn: Ints, drawn: NDArray[np.bool_],
     return np.asarray(best.mean(axis=0))
 
 
-def _tighter_than_clouds(
-    full: Floats, outside: float, kept: int, current: Ints, candidate: _Split, rng: np.random.Generator
-) -> bool:
+def _tighter_than_clouds(full: Floats, outside: float, current: Ints, candidate: _Split, rng: np.random.Generator) -> bool:
     """Is the candidate tighter than in every cloud that has the `current` groups and no more?
 
-    `full` (n, r) are the answers on all axes, the first `kept` being those grouped; `outside` the squared length
+    `full` (n, r) are the answers on all axes; `outside` the squared length
     they share beyond the axes; `current` (n,) the groups accepted so far. The clouds have the very squares
     within groups that the data have.
     """
@@ -156,6 +157,7 @@ def _tighter_than_clouds(
         made = np.mean([_within(_cloud(shapes, stretch, outside, rng), groups) for _ in range(3)], axis=0)
         stretch = stretch * np.sqrt(np.divide(target, made, out=np.ones_like(target), where=made > 0))
     everyone = np.ones((len(full), 1))
+    kept = min(directions(candidate.k), full.shape[1])
     for _ in range(_CLOUDS):
         points = _cloud(shapes, stretch, outside, rng)[:, :kept]
         # The very squares of the data along every axis, so that chance in how long a cloud is does not count.
