@@ -16,12 +16,13 @@ from commonwhy.methods.disclosure import (
     Show,
     TableRequest,
     release_table,
+    release_tables,
 )
 from commonwhy.methods.disclosure.audit import Proofs, Reader
 from commonwhy.methods.disclosure.tables import linked_figures, prepare
 
 # Fischetti and Salazar (2001), Solving the cell suppression problem on tabular data with linear constraints,
-# Management Science 47(7), 1008-1027, figure 1: investment of enterprises by activity and region.
+# Management Science 47(7), 1008-1027, the example of its introduction: investment of enterprises by activity and region.
 INVESTMENT = [[20, 50, 10], [8, 19, 22], [17, 32, 12]]
 
 
@@ -36,7 +37,7 @@ def reader_of(counts, cells):
 
 
 def test_the_audit_finds_the_published_interval_of_fischetti_and_salazar():
-    # The paper hides II and III in regions A and C; the attacker learns that activity II in region C lies in 5..30.
+    # II and III are hidden in regions A and C: the reader learns that activity II in region C lies in 5..30.
     reader, where = reader_of(INVESTMENT, [(1, 0), (1, 2), (2, 0), (2, 2)])
     reader.widen(where[1, 2], 1000)
     assert (reader.proofs.lowest[where[1, 2]], reader.proofs.highest[where[1, 2]]) == (5, 30)
@@ -189,3 +190,14 @@ def test_a_table_that_differs_from_an_earlier_one_by_a_few_is_refused():
     with pytest.raises(ReleaseRefusedError, match="differ by fewer than 10") as refusal:
         released([[10], [9]], populations=[["aides|oak", "aides|elm"]], atoms=ATOMS, earlier=[earlier])
     assert "4" not in str(refusal.value), "the reason does not tell how many"
+
+
+def test_two_breakdowns_of_one_release_are_checked_against_each_other():
+    # The two lists differ by a swap: four aides at Oak in one, three at Elm in the other.
+    atoms = {"most": 60, "aides|oak": 4, "aides|elm": 3}
+    requests = [
+        TableRequest([[40], [24]], ["yes", "no"], ["a"], breakdown="a", populations=[["most", "aides|oak"]]),
+        TableRequest([[40], [24]], ["yes", "no"], ["b"], breakdown="b", populations=[["most", "aides|elm"]]),
+    ]
+    with pytest.raises(ReleaseRefusedError, match="fewer than 10"):
+        release_tables(requests, atoms=atoms, strict=False)

@@ -155,7 +155,12 @@ class Reader:
 
     def accept(self, found: Floats | None) -> Ints | None:
         """Record a change somebody else computed, if it is one this reader could not rule out."""
-        return self._accept(found, self.low, self.high, 1)
+        change = self._accept(found, self.low, self.high, 1)
+        steps = self.proofs.k - 1
+        if change is not None and not (change % steps).any():
+            # It falls into k - 1 equal whole steps, each of which stays within the same bounds.
+            self.proofs.steady |= np.abs(change) == steps
+        return change
 
     def _accept(self, found: Floats | None, low: Ints, high: Ints, times: int) -> Ints | None:
         if found is None:

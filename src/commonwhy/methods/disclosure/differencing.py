@@ -117,9 +117,12 @@ def check_release(
 ) -> Allowed | Refused:
     """Whether a release may follow the earlier ones of its survey.
 
-    `atoms` holds the people in every atom now. `strict` also refuses overlapping sets of which either has 1 to k - 1
-    people outside the other; leave it off for the breakdowns a survey plans from the start (by group and by school),
-    where adding and subtracting is what counts. What was shown before may always be shown again.
+    `atoms` holds the people in every atom now. Where people may skip questions, check question by question: its own
+    earlier releases, with those who answered it as atoms; figures of two questions cannot be subtracted.
+
+    `strict` also refuses overlapping sets of which either has 1 to k - 1 people outside the other; leave it off for the
+    breakdowns a survey plans from the start (by group and by school), where adding and subtracting is what counts.
+    What was shown before may always be shown again.
 
     Raises ValueError if `new` uses an atom that `atoms` does not have.
 

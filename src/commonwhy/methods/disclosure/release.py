@@ -85,8 +85,12 @@ def release_table(
     populations: Sequence[Iterable[str]] | None = None,
     earlier: Sequence[Release] = (),
     atoms: Mapping[str, int] | None = None,
+    strict: bool = True,
 ) -> ReleasedTable:
     """What may be shown of a table of people (rows: answers; columns: groups). See `TableRequest` for the arguments.
+
+    `atoms` and `populations` switch on the check against `earlier` releases (see `check_release`, also for `strict`):
+    atoms holds, for each cell of the cross-classification, the people this table counts there.
 
     Raises ValueError for a k this audience may not have or a table that contradicts itself, and ReleaseRefusedError
     when, with `earlier` releases of the same survey, it would single out fewer than k people.
@@ -110,7 +114,7 @@ def release_table(
         everyone=everyone,
         populations=None if populations is None else [frozenset(p) for p in populations],
     )
-    return release_tables([request], k=k, audience=audience, show=show, earlier=earlier, atoms=atoms)[0]
+    return release_tables([request], k=k, audience=audience, show=show, earlier=earlier, atoms=atoms, strict=strict)[0]
 
 
 def release_tables(
@@ -121,6 +125,7 @@ def release_tables(
     show: Show = Show.PERCENTAGES,
     earlier: Sequence[Release] = (),
     atoms: Mapping[str, int] | None = None,
+    strict: bool = True,
 ) -> tuple[ReleasedTable, ...]:
     """Release several tables about the same people together, audited as one. Errors as in `release_table`."""
     check_k(k, audience)
@@ -137,11 +142,12 @@ def release_tables(
         record = suppression.complete()
     hidden = {int(place) for place in np.flatnonzero(suppression.hidden & suppression.hideable)}
     released = tuple(_released(table, number, places, hidden, show, k, record, atoms) for number, table in enumerate(tables))
-    for table in released:
-        if table.release is not None and atoms is not None:
-            verdict = check_release(table.release, earlier, atoms, k)
-            if isinstance(verdict, Refused):
-                raise ReleaseRefusedError(verdict)
+    shown = [table.release for table in released if table.release is not None]
+    if shown and atoms is not None:
+        together = Release.of([population for one in shown for population in one.populations], atoms)
+        verdict = check_release(together, earlier, atoms, k, strict=strict)
+        if isinstance(verdict, Refused):
+            raise ReleaseRefusedError(verdict)
     return released
 
 

@@ -114,7 +114,7 @@ class Suppression:
             self.hide(flags)
             reader = Reader(self.figures, self.hidden, self.proofs)
             reader.accept(change)
-            if not self.figures.network:
+            if self.proofs.consecutive(place) < self.needs[place] and not self.figures.network:
                 reader.widen(place, int(self.needs[place]))
         return True
 
