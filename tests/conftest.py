@@ -15,6 +15,7 @@ from typing import Any
 import pytest
 from django.conf import settings as project_settings
 from django.db import connection, connections
+from django.db.backends.sqlite3.operations import DatabaseOperations
 
 DATABASE_FIXTURES = {"db", "transactional_db", "live_server"}
 
@@ -27,6 +28,21 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 def pytest_configure(config: pytest.Config) -> None:
     """Make passwords cheap: a slow hash protects people, not tests."""
     project_settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+    let_tests_be_emptied()
+
+
+def let_tests_be_emptied() -> None:
+    """Let what a test has committed be removed after it on SQLite, although triggers keep the audit from shrinking."""
+    original = DatabaseOperations.execute_sql_flush
+
+    def emptied(self: Any, sql_list: list[str]) -> None:
+        with self.connection.cursor() as cursor:
+            cursor.execute("SELECT name, sql FROM sqlite_master WHERE type = 'trigger'")
+            triggers = cursor.fetchall()
+        without = [f'DROP TRIGGER "{name}"' for name, _sql in triggers]
+        original(self, [*without, *sql_list, *(sql for _name, sql in triggers)])
+
+    DatabaseOperations.execute_sql_flush = emptied  # type: ignore[method-assign]
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
@@ -45,9 +61,7 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 
 def uses_database(item: pytest.Item) -> bool:
     """Whether a test has asked for the database, by mark or by a fixture of a fixture."""
-    return bool(
-        item.get_closest_marker("django_db") or DATABASE_FIXTURES.intersection(getattr(item, "fixturenames", ()))
-    )
+    return bool(item.get_closest_marker("django_db") or DATABASE_FIXTURES.intersection(getattr(item, "fixturenames", ())))
 
 
 @pytest.fixture(scope="session")
