@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth import login
 from django.contrib.auth.decorators import login_required
@@ -26,7 +27,7 @@ def signin(request: HttpRequest, link: str) -> HttpResponse:
         return render(request, "accounts/signin_spent.html", status=410)
     if request.method == "POST":
         login(request, user, backend="allauth.account.auth_backends.AuthenticationBackend")
-        return redirect("site:home")
+        return redirect(settings.LOGIN_REDIRECT_URL)
     return render(request, "accounts/signin.html", {"account": user})
 
 

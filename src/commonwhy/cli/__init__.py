@@ -18,6 +18,7 @@ COMMANDS: dict[str, str] = {
     "serve": "Start the web server and a worker.",
     "worker": "Start one more worker for long work.",
     "migrate": "Bring the database up to date.",
+    "roster": "Check or import a roster: OneRoster 1.1 or 1.2, or the CSV template.",
     "signin-link": "Print a link that signs one account in, once.",
 }
 """Command name to its one-line help. The module is the name with underscores."""

@@ -66,6 +66,8 @@ class SearchHit:
 
 navigation: Slot[NavigationItem] = Slot("navigation")
 home_cards: Slot[HomeCard] = Slot("home cards")
+addresses: Slot[tuple[str, Callable[[Any], str]]] = Slot("addresses")
+"""Addresses the page frame needs from lower rooms, by name: (name, function from the district to an address)."""
 why_lines: Slot[Callable[[Any], tuple[str, str] | None]] = Slot("why line")
 """Functions from a district to (the why in one line, address of the page it stands on), or None."""
 search_sources: Slot[Callable[[Any, Any, str], list[SearchHit]]] = Slot("search")

@@ -9,6 +9,8 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language, ngettext
 
+from commonwhy.core.slots import addresses
+
 register = template.Library()
 
 
@@ -28,6 +30,12 @@ def voices(count: int) -> str:
 def in_my_language(texts: dict[str, str]) -> str:
     """The reader's language of texts kept as `{"en": ..., "es": ...}`, else the first that was written."""
     return texts.get(get_language() or "", "") or next((text for text in texts.values() if text), "")
+
+
+@register.simple_tag
+def address(name: str, district: Any = None) -> str:
+    """An address that a lower room gave the page frame, by its name: `{% address "home" %}`."""
+    return next(make(district) for known, make in addresses if known == name)
 
 
 @register.inclusion_tag("core/field.html")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from django.conf import settings
 from django.contrib.auth import login
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -22,5 +23,5 @@ def invitation(request: HttpRequest, secret: str) -> HttpResponse:
     if request.method == "POST":
         account = services.accept_invitation(invitation=offered)
         login(request, account, backend="allauth.account.auth_backends.AuthenticationBackend")
-        return redirect("site:district", district=offered.district.slug)
+        return redirect(settings.LOGIN_REDIRECT_URL)
     return render(request, "districts/invitation.html", {"invitation": offered})

@@ -8,8 +8,6 @@ import django.db.models.manager
 from django.conf import settings
 from django.db import migrations, models
 
-import commonwhy.listening.models.survey
-
 
 class Migration(migrations.Migration):
     initial = True
@@ -361,9 +359,7 @@ class Migration(migrations.Migration):
                 ),
                 (
                     "code",
-                    models.CharField(
-                        default=commonwhy.listening.models.survey.new_code, editable=False, max_length=8, unique=True
-                    ),
+                    models.CharField(editable=False, max_length=8, unique=True),
                 ),
                 ("open_link", models.BooleanField(default=False, verbose_name="anyone with the link may answer")),
                 ("opened_at", models.DateTimeField(blank=True, null=True)),

@@ -7,31 +7,38 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('districts', '0001_initial'),
-        ('listening', '0004_mailings_and_plain_positions'),
+        ("districts", "0001_initial"),
+        ("listening", "0004_mailings_and_plain_positions"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='AnswerTranslation',
+            name="AnswerTranslation",
             fields=[
-                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ('language', models.CharField(help_text='The language it was translated into.', max_length=10)),
-                ('words', models.TextField()),
-                ('checked_by', models.UUIDField(help_text='The account that vouches for it.')),
-                ('answer', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='translations', to='listening.answer')),
-                ('district', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='districts.district')),
+                ("id", models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
+                ("language", models.CharField(help_text="The language it was translated into.", max_length=10)),
+                ("words", models.TextField()),
+                ("checked_by", models.UUIDField(help_text="The account that vouches for it.")),
+                (
+                    "answer",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="translations", to="listening.answer"
+                    ),
+                ),
+                (
+                    "district",
+                    models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name="+", to="districts.district"),
+                ),
             ],
             options={
-                'abstract': False,
-                'base_manager_name': 'everything',
-                'default_manager_name': 'everything',
-                'constraints': [models.UniqueConstraint(fields=('answer', 'language'), name='one_translation_a_language')],
+                "abstract": False,
+                "base_manager_name": "everything",
+                "default_manager_name": "everything",
+                "constraints": [models.UniqueConstraint(fields=("answer", "language"), name="one_translation_a_language")],
             },
             managers=[
-                ('everything', django.db.models.manager.Manager()),
+                ("everything", django.db.models.manager.Manager()),
             ],
         ),
     ]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+from typing import Any
 
 from django.db import models
 from django.utils import timezone
@@ -32,7 +33,7 @@ class Survey(DistrictOwned):
     title = models.CharField(_("title"), max_length=160)
     mode = models.CharField(_("mode"), max_length=12, choices=Mode.choices, default=Mode.ANONYMOUS)
     groups = models.ManyToManyField(Group, related_name="surveys")
-    code = models.CharField(max_length=CODE_LENGTH, unique=True, default=new_code, editable=False)
+    code = models.CharField(max_length=CODE_LENGTH, unique=True, editable=False)
     open_link = models.BooleanField(_("anyone with the link may answer"), default=False)
     opened_at = models.DateTimeField(null=True, blank=True)
     closes_at = models.DateTimeField(_("closes"), null=True, blank=True)
@@ -53,6 +54,11 @@ class Survey(DistrictOwned):
 
     def __str__(self) -> str:
         return self.title
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        """A survey gets its code when it is first saved."""
+        self.code = self.code or new_code()
+        super().save(*args, **kwargs)
 
     @property
     def is_draft(self) -> bool:
