@@ -29,7 +29,7 @@ def versions(viewer: Viewer, district: District) -> QuerySet[VisionVersion]:
 
 def _versions(viewer: Viewer, district: District) -> QuerySet[VisionVersion]:
     clauses = Clause.objects.visible_to(viewer).annotate(voice_count=Count("voices")).order_by("position")
-    return VisionVersion.objects.visible_to(viewer).filter(district=district).prefetch_related(Prefetch("clauses", clauses))  # type: ignore[no-any-return]
+    return VisionVersion.objects.visible_to(viewer).filter(district=district).prefetch_related(Prefetch("clauses", clauses))
 
 
 def voices_by_clause(viewer: Viewer, version: VisionVersion) -> dict[str, list[Excerpt]]:

@@ -48,14 +48,16 @@ def begin(request: Any) -> HttpResponse:
 
 def _draft_or_404(request: Any) -> VisionVersion:
     drafts = VisionVersion.objects.visible_to(request.viewer).filter(district=request.district)
-    return get_object_or_404(drafts, state=VisionVersion.State.DRAFT)
+    draft: VisionVersion = get_object_or_404(drafts, state=VisionVersion.State.DRAFT)
+    return draft
 
 
 def _clause_or_404(request: Any, clause: UUID) -> Clause:
     clauses = Clause.objects.visible_to(request.viewer).filter(
         district=request.district, version__state=VisionVersion.State.DRAFT
     )
-    return get_object_or_404(clauses.select_related("version"), pk=clause)
+    found: Clause = get_object_or_404(clauses.select_related("version"), pk=clause)
+    return found
 
 
 @never_cache
