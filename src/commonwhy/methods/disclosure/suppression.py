@@ -32,7 +32,7 @@ class AuditRecord:
     narrowest: int | None
     programs: int
     limited_by_public: bool
-    solver: str = "HiGHS dual simplex (scipy), confirmed in whole numbers"
+    solver: str = "HiGHS (scipy), confirmed in whole numbers"
 
 
 class Suppression:
