@@ -29,9 +29,7 @@ def _lines_by_language(cleaned: dict[str, Any], name: str) -> list[dict[str, str
 
 
 class _InLanguages(forms.Form):
-    """A form that makes one field for each language of the texts named in `one_line` and `lines`."""
-
-    revision = forms.IntegerField(widget=forms.HiddenInput, min_value=0)
+    """A form whose texts have a field for each language."""
 
     def _add(self, name: str, label: Any, *, rows: int, most: int, help_text: Any = "", value: Any = None) -> None:
         for code in LANGUAGES:
@@ -61,6 +59,7 @@ class _InLanguages(forms.Form):
 class StatementForm(_InLanguages):
     """The why, what the term is and is not, and the years it is for."""
 
+    revision = forms.IntegerField(widget=forms.HiddenInput, min_value=0)
     begins_year = forms.IntegerField(label=_("From the year"), required=False, min_value=2000, max_value=2100)
     ends_year = forms.IntegerField(
         label=_("to the year"),
@@ -68,12 +67,6 @@ class StatementForm(_InLanguages):
         min_value=2000,
         max_value=2100,
         help_text=_("Three to five years are far enough to see and near enough to plan for."),
-    )
-    note = forms.CharField(
-        label=_("What changed since the last version, and who was heard in between"),
-        required=False,
-        max_length=2000,
-        widget=forms.Textarea(attrs={"rows": 3}),
     )
 
     def __init__(self, *args: Any, version: VisionVersion, **kwargs: Any) -> None:
@@ -83,7 +76,9 @@ class StatementForm(_InLanguages):
         self._add("term", _("The term"), rows=1, most=80, value=version.term)
         self._add("is_lines", _("It is"), rows=5, most=2000, value=version.is_lines, help_text=_("One on each line."))
         self._add("is_not_lines", _("It is not"), rows=5, most=2000, value=version.is_not_lines, help_text=_("One on each line."))
-        for name in ("revision", "begins_year", "ends_year", "note"):
+        changed = _("What changed since the last version, and who was heard in between")
+        self._add("note", changed, rows=3, most=2000, value=version.note)
+        for name in ("revision", "begins_year", "ends_year"):
             self.initial.setdefault(name, getattr(version, name))
 
     def clean(self) -> dict[str, Any]:
@@ -98,13 +93,15 @@ class StatementForm(_InLanguages):
     def statement(self) -> dict[str, Any]:
         """The fields of the version from a valid form."""
         cleaned = self.cleaned_data
-        texts = {name: _by_language(cleaned, name) for name in ("why", "why_more", "term")}
+        texts = {name: _by_language(cleaned, name) for name in ("why", "why_more", "term", "note")}
         lines = {name: _lines_by_language(cleaned, name) for name in ("is_lines", "is_not_lines")}
-        return {**texts, **lines, **{name: cleaned[name] for name in ("begins_year", "ends_year", "note")}}
+        return {**texts, **lines, **{name: cleaned[name] for name in ("begins_year", "ends_year")}}
 
 
 class ClauseForm(_InLanguages):
     """One sentence of the vision and why it stands there."""
+
+    revision = forms.IntegerField(widget=forms.HiddenInput, min_value=0)
 
     def __init__(self, *args: Any, clause: Clause | None = None, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -125,23 +122,28 @@ class ClauseForm(_InLanguages):
         return _by_language(self.cleaned_data, "note")
 
 
-class AdoptionForm(forms.Form):
+class AdoptionForm(_InLanguages):
     """The board's decision."""
 
     on = forms.DateField(label=_("Date of the decision"), widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"))
-    minutes = forms.CharField(
-        label=_("What the minutes say"),
-        max_length=4000,
-        widget=forms.Textarea(attrs={"rows": 4}),
-        help_text=_("Anyone will be able to read this."),
-    )
-    exception_reason = forms.CharField(
-        label=_("Reason for adopting it all the same"),
-        required=False,
-        max_length=2000,
-        widget=forms.Textarea(attrs={"rows": 3}),
-        help_text=_("Only if something above does not hold. Anyone will be able to read it."),
-    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        public = _("Anyone will be able to read this.")
+        self._add("minutes", _("What the minutes say"), rows=4, most=4000, help_text=public)
+        only_if = _("Only if something above does not hold. Anyone will be able to read it.")
+        self._add("exception_reason", _("Reason for adopting it all the same"), rows=3, most=2000, help_text=only_if)
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or self.cleaned_data
+        if not _by_language(cleaned, "minutes"):
+            self.add_error(f"minutes_{LANGUAGES[0]}", _("Write what the minutes say, in one language at least."))
+        return cleaned
+
+    def decision(self) -> dict[str, Any]:
+        """The arguments of `adoption.adopt` from a valid form."""
+        texts = {name: _by_language(self.cleaned_data, name) for name in ("minutes", "exception_reason")}
+        return {"on": self.cleaned_data["on"], **texts}
 
 
 class VoiceSearchForm(forms.Form):

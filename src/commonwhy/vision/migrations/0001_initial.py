@@ -50,8 +50,14 @@ class Migration(migrations.Migration):
                 ("revision", models.PositiveIntegerField(default=0, help_text="Grows with each change of why or definition.")),
                 ("created_at", models.DateTimeField(auto_now_add=True)),
                 ("adopted_on", models.DateField(blank=True, null=True)),
-                ("minutes", models.TextField(blank=True, help_text="What the board's minutes say; public.")),
-                ("exception_reason", models.TextField(blank=True, help_text="Why a gate was passed all the same; public.")),
+                (
+                    "minutes",
+                    models.JSONField(blank=True, default=dict, help_text="What the board's minutes say, by language; public."),
+                ),
+                (
+                    "exception_reason",
+                    models.JSONField(blank=True, default=dict, help_text="Why a gate was passed; by language, public."),
+                ),
                 ("heard", models.JSONField(default=dict, help_text="How many of each group had been heard when it was adopted.")),
                 (
                     "district",

@@ -34,12 +34,12 @@ class VisionVersion(DistrictOwned):
     is_not_lines = models.JSONField(default=list, blank=True, help_text="What it is not.")
     begins_year = models.PositiveSmallIntegerField(null=True, blank=True)
     ends_year = models.PositiveSmallIntegerField(null=True, blank=True)
-    note = models.TextField(blank=True, help_text="What changed since the version before, and who was heard in between.")
+    note = models.JSONField(default=dict, blank=True, help_text="What changed, and who was heard in between; by language.")
     revision = models.PositiveIntegerField(default=0, help_text="Grows with each change of why or definition.")
     created_at = models.DateTimeField(auto_now_add=True)
     adopted_on = models.DateField(null=True, blank=True)
-    minutes = models.TextField(blank=True, help_text="What the board's minutes say; public.")
-    exception_reason = models.TextField(blank=True, help_text="Why a gate was passed all the same; public.")
+    minutes = models.JSONField(default=dict, blank=True, help_text="What the board's minutes say, by language; public.")
+    exception_reason = models.JSONField(default=dict, blank=True, help_text="Why a gate was passed; by language, public.")
     heard = models.JSONField(default=dict, help_text="How many of each group had been heard when it was adopted.")
 
     class Meta(DistrictOwned.Meta):

@@ -37,6 +37,8 @@ class PublicVision:
     is_not_lines: tuple[str, ...]
     clauses: tuple[PublicClause, ...]
     voices: int
+    before: int | None
+    """The number of the version it followed, if there is one to read."""
 
 
 def public_vision(viewer: Viewer, district: District, language: str, number: int | None = None) -> PublicVision | None:
@@ -64,6 +66,7 @@ def public_vision(viewer: Viewer, district: District, language: str, number: int
         is_lines=tuple(in_language(line, language) for line in version.is_lines),
         is_not_lines=tuple(in_language(line, language) for line in version.is_not_lines),
         clauses=clauses,
+        before=rows.filter(number__lt=version.number).values_list("number", flat=True).order_by("-number").first(),
         voices=len({voice.pk for clause in clauses for voice in clause.voices}),
     )
 

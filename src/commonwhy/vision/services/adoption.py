@@ -19,6 +19,7 @@ from commonwhy.accounts.models import User
 from commonwhy.core import audit
 from commonwhy.districts.models import REQUIRED_KINDS, Group
 from commonwhy.districts.viewers import JobViewer
+from commonwhy.listening.models.question import Texts
 from commonwhy.vision.models import Clause, Contribution, VisionVersion
 
 if TYPE_CHECKING:
@@ -94,7 +95,7 @@ def _heard(version: VisionVersion) -> Mapping[str, int]:
 
 
 @transaction.atomic
-def adopt(*, version: VisionVersion, on: date, minutes: str, by: User, exception_reason: str = "") -> VisionVersion:
+def adopt(*, version: VisionVersion, on: date, minutes: Texts, by: User, exception_reason: Texts | None = None) -> VisionVersion:
     """Adopt a draft on the date of the board's decision. What was adopted before is superseded.
 
     Raises `AdoptionRefused` when a gate is open and no reason excuses it, or when the date lies ahead.
@@ -105,19 +106,19 @@ def adopt(*, version: VisionVersion, on: date, minutes: str, by: User, exception
         raise AdoptionRefused(_("This version is adopted already. Nothing was changed."))
     if on > timezone.localdate():
         raise AdoptionRefused(_("The board's decision lies in the future. Adopt it when it was made."))
-    if not minutes.strip():
+    if not any(minutes.values()):
         raise AdoptionRefused(_("Write what the minutes say about the decision; people will read it."))
     failing = [gate for gate in gates(locked) if not gate.holds]
     fatal = [gate for gate in failing if not gate.excusable]
     if fatal:
         raise AdoptionRefused(_("Something is missing that no reason can stand in for: the why, or a sentence."))
-    reason = exception_reason.strip() if failing else ""
-    if failing and not reason:
+    reason = (exception_reason or {}) if failing else {}
+    if failing and not any(reason.values()):
         raise AdoptionRefused(_("Not everything holds yet. Either mend it, or give a reason that everyone may read."))
     rows.filter(state=VisionVersion.State.ADOPTED).update(state=VisionVersion.State.SUPERSEDED)
     locked.state = VisionVersion.State.ADOPTED
     locked.adopted_on = on
-    locked.minutes = minutes.strip()
+    locked.minutes = minutes
     locked.exception_reason = reason
     locked.heard = dict(_heard(locked))
     locked.save(update_fields=["state", "adopted_on", "minutes", "exception_reason", "heard"])

@@ -173,7 +173,7 @@ def adopt(request: Any) -> HttpResponse:
     form = AdoptionForm(request.POST or None, initial={"on": timezone.localdate()})
     if request.method == "POST" and form.is_valid():
         try:
-            adoption.adopt(version=draft, by=request.user, **form.cleaned_data)
+            adoption.adopt(version=draft, by=request.user, **form.decision())
         except adoption.AdoptionRefused as refusal:
             form.add_error(None, str(refusal))
         else:
