@@ -43,8 +43,8 @@ class Migration(migrations.Migration):
                 ("ends_year", models.PositiveSmallIntegerField(blank=True, null=True)),
                 (
                     "note",
-                    models.TextField(
-                        blank=True, help_text="What changed since the version before, and who was heard in between."
+                    models.JSONField(
+                        blank=True, default=dict, help_text="What changed, and who was heard in between; by language."
                     ),
                 ),
                 ("revision", models.PositiveIntegerField(default=0, help_text="Grows with each change of why or definition.")),
