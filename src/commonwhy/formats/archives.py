@@ -44,7 +44,7 @@ _DEPTH = 4
 class ArchiveLimits:
     """How much of an archive is worth reading. Sizes are bytes after unpacking, except ``max_archive_bytes``.
 
-    ``max_ratio`` is unpacked to packed, and counts only past ``ratio_from`` bytes: rows that repeat pack very well.
+    ``max_ratio`` is unpacked to packed, and counts only past ``ratio_from`` bytes.
     """
 
     max_archive_bytes: int = 200_000_000

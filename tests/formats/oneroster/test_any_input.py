@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from hypothesis import given
 from hypothesis import strategies as st
 from tests.formats.oneroster.small_sets import ORGS, USERS, manifest_for, zip_of
 
 from commonwhy.formats.messages import UnreadableFile
-from commonwhy.formats.oneroster import read_roster
+from commonwhy.formats.oneroster import Group, PersonRecord, read_roster
+from commonwhy.formats.oneroster.people import PeopleIndex
 
 HEADER = USERS.split("\n")[0]
 NAMES = ("manifest", "orgs", "users", "roles", "academicSessions", "courses", "classes", "enrollments")
@@ -69,3 +72,14 @@ def read_or_refuse(files: dict[str, str | bytes]) -> None:
         return
     assert len({person.sourced_id for person in people}) == len(people)
     assert all(finding["reason"] for finding in told)
+
+
+def test_a_file_of_nothing_but_one_row_keeps_one_row_of_it() -> None:
+    record = PersonRecord("u1", "Ada", "Abara", "ada@x.example", Group.TEACHERS, org_ids=("s1",))
+    index = PeopleIndex()
+    for _ in range(5_000):
+        index.remember("u1", record)
+    for number in range(5_000):
+        index.remember("u2", replace(record, org_ids=(f"s{number}",)))
+    assert len(index.extras["u1"]) == 1
+    assert len(index.extras["u2"]) < 100

@@ -7,6 +7,7 @@ import io
 import pytest
 from tests.formats.oneroster.small_sets import ORGS, ROLES_HEADER, USERS, USERS_1_2, Read, manifest_for, zip_of
 
+from commonwhy.formats.archives import ArchiveLimits
 from commonwhy.formats.messages import UnreadableFile
 from commonwhy.formats.oneroster import Group, OrgKind, OrgRecord, PersonRecord, Roster, Severity, Status, read_roster
 
@@ -315,3 +316,19 @@ def test_a_finding_translates_its_reason_and_goes_into_json(read: Read) -> None:
         "severity": "error",
         "rule": "role-unknown",
     }
+
+
+def test_one_row_over_and_over_is_one_person_and_is_kept_once(read: Read) -> None:
+    row = "u1,true,s1,teacher,u1,Ada,Abara,ada@x.example,\n"
+    roster = read(users=USERS_HEADER + row * 2_000)
+    with_extras = only(roster)
+    assert (with_extras.role, with_extras.org_ids, with_extras.also_ids) == (Group.TEACHERS, ("s1",), ())
+    assert len(roster.findings) < 300
+
+
+def test_a_set_that_unpacks_to_far_too_much_stops_and_takes_nobody_off(read: Read, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("commonwhy.formats.oneroster.roster.ROSTER_LIMITS", ArchiveLimits(max_total_bytes=50_000))
+    rows = "".join(f"u{n},true,s1,teacher,u{n},Ada,Abara{n},,\n" for n in range(5_000))
+    roster = read(users=USERS_HEADER + rows)
+    assert any("unpacks to far more" in finding.reason for finding in roster.findings)
+    assert not roster.absent_have_left

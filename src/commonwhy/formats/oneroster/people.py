@@ -35,6 +35,7 @@ Rows = Iterable[tuple[int, tuple[str, ...]]]
 _EMAIL = re.compile(r"[^@\s,;<>\"]+@[^@\s,;<>\"]+\.[^@\s.,;<>\"]{2,}")
 _LONGEST_NAME_PART = 79
 _LONGEST_GRADE = 4
+_MOST_EXTRAS = 20
 _RANK = {group: rank for rank, group in enumerate(PRECEDENCE)}
 _NO_GROUP = len(PRECEDENCE)
 _LINE_BITS = (1 << 40) - 1
@@ -66,6 +67,12 @@ class PeopleIndex:
         """Remember where a record stands, its group and a mark of its name, in one number."""
         rank = _NO_GROUP if record.role is None else _RANK[record.role]
         self.at[record.sourced_id] = _name_mark(record) << 43 | line << 3 | rank
+
+    def remember(self, sourced_id: str, record: PersonRecord) -> None:
+        """Keep a further row of somebody, once for what it adds: a file of nothing but one row costs no memory."""
+        rows = self.extras.setdefault(sourced_id, [])
+        if len(rows) < _MOST_EXTRAS and record not in rows:
+            rows.append(record)
 
     def line_of(self, sourced_id: str) -> int:
         """The line an id stands on; 0 if it is not there."""
@@ -299,7 +306,7 @@ def _merge_row(table: Table, index: PeopleIndex, line: int, record: PersonRecord
             first=first,
         )
         return
-    index.extras.setdefault(sourced_id, []).append(record)
+    index.remember(sourced_id, record)
     _tell_merged(table, line, sourced_id, first, group, record.role)
 
 
@@ -321,7 +328,7 @@ def _is_second_id(
         )
         return False
     index.merged_into[record.sourced_id] = first_id
-    index.extras.setdefault(first_id, []).append(record)
+    index.remember(first_id, record)
     _tell_merged(table, line, record.sourced_id, first, index.group_of(first_id), record.role)
     return True
 

@@ -13,7 +13,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import BinaryIO
 
-from commonwhy.formats.archives import Archive, open_archive
+from commonwhy.formats.archives import Archive, ArchiveLimits, open_archive
 from commonwhy.formats.delimited import UnreadableFile, gettext_noop
 from commonwhy.formats.oneroster.classes import (
     References,
@@ -39,6 +39,9 @@ from commonwhy.formats.oneroster.role_rows import RoleBook, read_role_rows
 from commonwhy.formats.oneroster.tables import Table
 
 Rows = Iterator[tuple[int, tuple[str, ...]]]
+
+# Rosters pack 6 to 10 times.
+ROSTER_LIMITS = ArchiveLimits(max_ratio=60)
 
 
 @dataclass(slots=True)
@@ -105,7 +108,7 @@ def read_roster(source: Path | BinaryIO, *, name: str | None = None, known_orgs:
     ``known_orgs``: organisations on record, by sourcedId, so that a delta can lean on them.
     Raises ``UnreadableFile`` where there is nothing to read; all else is a finding.
     """
-    archive = open_archive(source, name=name)
+    archive = open_archive(source, name=name, limits=ROSTER_LIMITS)
     try:
         return _Reading(archive, known_orgs).roster()
     except BaseException:

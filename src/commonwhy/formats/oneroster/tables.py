@@ -10,6 +10,7 @@ import itertools
 import operator
 import re
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from datetime import date
 from typing import BinaryIO
 
@@ -19,7 +20,8 @@ from commonwhy.formats.oneroster.findings import Findings, Severity
 from commonwhy.formats.oneroster.manifest import Mode
 from commonwhy.formats.oneroster.records import Status
 
-TABLE_LIMITS = Limits(max_bytes=1_000_000_000, max_columns=500, max_rows=20_000_000)
+TABLE_LIMITS = Limits(max_bytes=1_000_000_000, max_columns=500, max_rows=2_000_000)
+ENROLLMENT_LIMITS = replace(TABLE_LIMITS, max_rows=10_000_000)  # a student stands in one for each class
 _MOMENT = re.compile(r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d(:\d\d(\.\d+)?)?(Z|[+-]\d\d:?\d\d)?")
 _DAY = re.compile(r"\d{4}-\d\d-\d\d")
 _LOCAL_DAY = re.compile(r"(\d{1,2})[/.-](\d{1,2})[/.-](\d{4})\b.*")
@@ -59,7 +61,8 @@ class Table:
 
     def read(self, stream: BinaryIO) -> Iterator[tuple[int, tuple[str, ...]]]:
         """Line and values of each row. A file that breaks off is a finding, not an error: what came before it counts."""
-        reader = read_rows(stream, name=self.file, limits=TABLE_LIMITS, line_breaks=False)
+        limits = ENROLLMENT_LIMITS if self.layout.name == "enrollments" else TABLE_LIMITS
+        reader = read_rows(stream, name=self.file, limits=limits, line_breaks=False)
         try:
             header = next(reader)
             columns = self.columns = self._match(
