@@ -9,8 +9,8 @@ class ListeningConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        from commonwhy.core.slots import NavigationItem, navigation
-        from commonwhy.listening import jobs, permissions  # noqa: F401  (registered by being imported)
+        from commonwhy.core.slots import HomeCard, NavigationItem, home_cards, navigation
+        from commonwhy.listening import home, jobs, permissions  # noqa: F401  (registered by being imported)
 
         navigation.register(
             "listen",
@@ -23,3 +23,4 @@ class ListeningConfig(AppConfig):
             ),
             order=10,
         )
+        home_cards.register("listening", HomeCard("listening/surveys/home_card.html", home.card), order=10)

@@ -1,1 +1,5 @@
 """Long work of this room, registered with `core.jobs` by kind; a file for each concern."""
+
+from commonwhy.listening.jobs import invitations
+
+__all__ = ["invitations"]

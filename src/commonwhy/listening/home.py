@@ -1,0 +1,25 @@
+"""What listening has to say on a district's home page."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import HttpRequest
+
+from commonwhy.districts.access import viewer_of
+from commonwhy.districts.permissions import may
+from commonwhy.listening.queries.coverage import not_heard
+from commonwhy.listening.queries.surveys import surveys_of
+
+
+def card(request: HttpRequest, district: Any) -> dict[str, Any] | None:
+    """What is open, and who was not heard yet; nothing for those who may not see surveys."""
+    viewer = viewer_of(request)
+    if not may(viewer, "listening.see", district):
+        return None
+    opened = list(surveys_of(viewer, district).filter(opened_at__isnull=False))
+    return {
+        "lines": opened,
+        "open": [survey for survey in opened if survey.is_open],
+        "not_heard": not_heard(viewer, district) if opened else [],
+    }
