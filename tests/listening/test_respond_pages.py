@@ -459,6 +459,23 @@ def test_a_length_that_is_none_is_refused(token: str, length: str) -> None:
     assert Client().post(f"/a/{token}/1/", {"answer": "x"}, CONTENT_LENGTH=length).status_code == 413
 
 
+@pytest.mark.parametrize(
+    ("data", "content_type"),
+    [
+        ({f"field{number}": "x" for number in range(3_000)}, None),
+        ("&".join(f"field{number}=x" for number in range(3_000)), "application/x-www-form-urlencoded"),
+        ("%%%", "multipart/form-data; boundary=" + "x" * 300),
+        ("{", "application/json"),
+        ("answer=x", "application/x-www-form-urlencoded; charset=nonsense"),
+    ],
+)
+def test_what_cannot_be_read_changes_nothing(visitor: Client, token: str, data: Any, content_type: str | None) -> None:
+    options = {"content_type": content_type} if content_type else {}
+    response = visitor.post(f"/a/{token}/1/", data, **options)
+    assert response.status_code in (400, 403)
+    assert not Answer.everything.exists()
+
+
 def test_a_failed_check_gives_the_words_back(visitor: Client, token: str) -> None:
     """Cookies are blocked, or the page lay open for a year."""
     response = visitor.post(f"/a/{token}/1/", {"answer": WORDS})

@@ -5,9 +5,10 @@ are that school's; so what is left out has to be a crowd too, and where it is no
 same holds a step higher, for groups. What comes out is checked by one sentence: *everybody who carries the same label
 could be any of at least k people who were asked*, or nobody carries any label at all.
 
-How many were asked is what somebody entered; where nobody has, it counts as nobody, so such a cell always needs others
-to hide among. Counts may be corrected later: `recoarsen` takes labels away from answers that are stored, and never gives
-one back.
+How many were asked comes from the roster or from somebody's word. Where nobody has said (None), such a cell counts as
+too small, whatever it is, and needs others to hide among. Where it is known that nobody was asked (0), nobody has to be
+hidden; should an answer come from there all the same, through an open link, it carries no label at all. Counts may be
+corrected later: `recoarsen` takes labels away from answers that are stored, and never gives one back.
 """
 
 from __future__ import annotations
@@ -44,14 +45,15 @@ def kept_as(survey: Survey, cells: list[SurveyCell] | None = None) -> dict[int, 
     kept: dict[int, Cell] = {}
     without_group = [group for group, its_cells in groups.items() if _asked(its_cells) < k[group]]
     with_group = sorted((group for group in groups if group not in without_group), key=lambda g: _order(groups[g]))
-    while without_group and with_group and _too_few(without_group, groups, k):
+    while with_group and _too_few(without_group, groups, k):
         without_group.append(with_group.pop(0))
     for group in without_group:
         kept.update((cell.number, NOWHERE) for cell in groups[group])
     for group in with_group:
         without_school = _without_school(groups[group], k[group])
+        group_only = Cell(group, None) if _asked(without_school) >= k[group] else NOWHERE
         for cell in groups[group]:
-            kept[cell.number] = Cell(group, None if cell in without_school else cell.school)
+            kept[cell.number] = group_only if cell in without_school else Cell(group, cell.school)
     return kept
 
 
@@ -82,13 +84,19 @@ def _without_school(cells: list[SurveyCell], k: int) -> list[SurveyCell]:
     """The cells of one group that must be kept without their school."""
     hidden = [cell for cell in cells if cell.school is None or (cell.asked or 0) < k]
     shown = sorted((cell for cell in cells if cell not in hidden), key=lambda cell: (cell.asked or 0, str(cell.pk)))
-    while hidden and shown and _asked(hidden) < k:
+    while _anybody(hidden) and shown and _asked(hidden) < k:
         hidden.append(shown.pop(0))
     return hidden
 
 
 def _too_few(hidden: list[Group], groups: dict[Group, list[SurveyCell]], k: dict[Group, int]) -> bool:
-    return sum(_asked(groups[group]) for group in hidden) < max(k[group] for group in hidden)
+    to_hide = [group for group in hidden if _anybody(groups[group])]
+    return bool(to_hide) and sum(_asked(groups[group]) for group in hidden) < max(k[group] for group in to_hide)
+
+
+def _anybody(cells: list[SurveyCell]) -> bool:
+    """Whether somebody may have been asked in these cells."""
+    return any(cell.asked != 0 for cell in cells)
 
 
 def _asked(cells: list[SurveyCell]) -> int:

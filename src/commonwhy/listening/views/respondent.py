@@ -10,7 +10,9 @@ from collections.abc import Callable
 from functools import wraps
 from typing import Any, Concatenate, ParamSpec, cast
 
-from django.http import HttpRequest, HttpResponse
+from django.core.exceptions import SuspiciousOperation
+from django.http import HttpRequest, HttpResponse, UnreadablePostError
+from django.http.multipartparser import MultiPartParserError
 from django.middleware.csrf import CsrfViewMiddleware
 from django.shortcuts import render
 from django.utils.translation import gettext as _
@@ -46,6 +48,13 @@ def respondent_page(view: Callable[Concatenate[HttpRequest, P], HttpResponse]) -
                 status=413,
                 title=_("That is more than we can take at once"),
                 text=_("Nothing of it was saved. What you answered before is kept. Go back and send a shorter text."),
+            )
+        elif not _readable(request):
+            response = stop(
+                request,
+                status=400,
+                title=_("We could not read what was sent"),
+                text=_("Nothing of it was saved. What you answered before is kept. Go back and try again."),
             )
         else:
             response = view(request, *args, **kwargs)
@@ -85,3 +94,10 @@ def _too_large(request: HttpRequest) -> bool:
         return int(request.META.get("CONTENT_LENGTH") or 0) > MOST_BYTES
     except ValueError:
         return True
+
+
+def _readable(request: HttpRequest) -> bool:
+    try:
+        return request.method != "POST" or request.POST is not None
+    except (SuspiciousOperation, MultiPartParserError, UnreadablePostError):
+        return False
