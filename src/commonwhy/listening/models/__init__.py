@@ -7,9 +7,11 @@ from commonwhy.listening.models.question import Question, Questionnaire, Questio
 from commonwhy.listening.models.response import Answer, IssuedKey, Response
 from commonwhy.listening.models.survey import Survey, SurveyCell
 from commonwhy.listening.models.translation import AnswerTranslation
+from commonwhy.listening.models.upload import AnswerFile
 
 __all__ = [
     "Answer",
+    "AnswerFile",
     "AnswerTranslation",
     "Conversation",
     "Excerpt",
