@@ -15,7 +15,7 @@ from typing import Any
 import pytest
 from django.conf import settings as project_settings
 from django.db import connection, connections
-from django.db.backends.sqlite3.operations import DatabaseOperations
+from django.db.backends.sqlite3.base import DatabaseWrapper as SQLite
 
 DATABASE_FIXTURES = {"db", "transactional_db", "live_server"}
 
@@ -33,7 +33,8 @@ def pytest_configure(config: pytest.Config) -> None:
 
 def let_tests_be_emptied() -> None:
     """Let what a test has committed be removed after it on SQLite, although triggers keep the audit from shrinking."""
-    original = DatabaseOperations.execute_sql_flush
+    operations: Any = SQLite.ops_class
+    original = operations.execute_sql_flush
 
     def emptied(self: Any, sql_list: list[str]) -> None:
         with self.connection.cursor() as cursor:
@@ -42,7 +43,7 @@ def let_tests_be_emptied() -> None:
         without = [f'DROP TRIGGER "{name}"' for name, _sql in triggers]
         original(self, [*without, *sql_list, *(sql for _name, sql in triggers)])
 
-    DatabaseOperations.execute_sql_flush = emptied  # type: ignore[method-assign]
+    operations.execute_sql_flush = emptied
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:

@@ -87,7 +87,7 @@ def test_after_stirring_marks_of_transaction_and_place_say_nothing(cast: Cast) -
     stirring.stir(survey)
     rows = [row for row in everything() if row.table in ("listening_response", "listening_answer")]
     assert len({row.values["xmin"] for row in rows}) == 1, "all came in with one transaction"
-    assert {row.values["xmax"] for row in rows} == {"0"}
+    assert {row.values["xmax"] for row in rows} <= {"0"} | {row.values["xmin"] for row in rows}
     place = {key: number for number, key in enumerate(came)}
     of = {row.values["id"]: row.values["key"] for row in rows if row.table == "listening_response"}
     for table, key_of in (("listening_response", "id"), ("listening_answer", "response_id")):
