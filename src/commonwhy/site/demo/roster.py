@@ -31,10 +31,10 @@ class _Names:
     taken: set[str]
 
     def given(self, language: str) -> str:
-        return self.chance.choice(told("people")["names"][f"given_{language}"])
+        return str(self.chance.choice(told("people")["names"][f"given_{language}"]))
 
     def family(self, language: str) -> str:
-        return self.chance.choice(told("people")["names"][f"family_{language}"])
+        return str(self.chance.choice(told("people")["names"][f"family_{language}"]))
 
     def address(self, name: str) -> str:
         plain = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode().lower()
@@ -58,13 +58,11 @@ def fill_roster(district: District, schools: dict[str, School]) -> int:
             language = "es" if names.chance.random() < spanish else "en"
             family = names.family(language)
             band = bands[number * len(bands) // students]
-            people.append(
-                _person(district, groups["students"], f"{names.given(language)} {family}", school, names, band, language)
-            )
+            student = f"{names.given(language)} {family}"
+            people.append(_person(district, groups["students"], student, school, names, band, language))
             if number % 5:  # some families have two children here
-                people.append(
-                    _person(district, groups["families"], f"{names.given(language)} {family}", school, names, "", language)
-                )
+                parent = f"{names.given(language)} {family}"
+                people.append(_person(district, groups["families"], parent, school, names, "", language))
         cast = [person for person in people if person.school == school]
         for kind, wanted in (("teachers", teachers), ("support_staff", support), ("building_leaders", leaders)):
             there = sum(person.group.kind == kind for person in cast)
