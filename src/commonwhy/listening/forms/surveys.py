@@ -155,7 +155,8 @@ class LinksForm(forms.Form):
 
     def __init__(self, cells: Sequence[SurveyCell], most: int, data: Any = None, prefilled: bool = True) -> None:
         super().__init__(data)
-        self._cells = {f"n-{cell.number}": cell for cell in cells}
+        # Where nobody is, nobody needs a link.
+        self._cells = {f"n-{cell.number}": cell for cell in cells if cell.asked != 0}
         for name, cell in self._cells.items():
             self.fields[name] = forms.IntegerField(
                 label=str(cell),

@@ -38,6 +38,11 @@ class GroupAsked:
         return sum(known) if known else None
 
     @property
+    def somewhere(self) -> list[PlaceAsked]:
+        """The places where somebody is asked."""
+        return [place for place in self.places if place.asked]
+
+    @property
     def with_address(self) -> int:
         """How many of them can be written to."""
         return sum(place.with_address for place in self.places)

@@ -78,10 +78,14 @@ def _of_one(survey: Survey, cells: list[SurveyCell], heard: Mapping[Place, int])
 
 
 class Standing(Enum):
-    """How far a group is with being heard. Few and none look the same (METHODS 7)."""
+    """How far a group is with being heard. Few and none look the same (METHODS 7).
+
+    NOT_TOLD_APART: it was asked, but answers are kept without their group, because too few were asked somewhere.
+    """
 
     HEARD = "heard"
     NOT_YET = "not yet"
+    NOT_TOLD_APART = "not told apart"
     NOT_ASKED = "not asked"
     NOT_HERE = "not here"
 
@@ -94,17 +98,25 @@ class GroupStanding:
     standing: Standing
     required: bool
 
+    @property
+    def waiting(self) -> bool:
+        """Whether it is here and has not been heard."""
+        return self.standing not in (Standing.HEARD, Standing.NOT_HERE)
+
 
 def standings(viewer: Viewer, district: District) -> list[GroupStanding]:
     """Every group of the district: who must be heard first, then the others, each with where it stands."""
     groups = {group.pk: group for group in Group.objects.visible_to(viewer).filter(district=district)}
     asked_in: dict[UUID, set[UUID]] = defaultdict(set)
-    asked: set[UUID] = set()
+    cells_of: dict[Survey, list[SurveyCell]] = defaultdict(list)
     cells = SurveyCell.objects.visible_to(viewer).filter(district=district, survey__opened_at__isnull=False)
-    for survey, group, count in cells.values_list("survey_id", "group_id", "asked").order_by():
-        asked_in[survey].add(group)
-        if count != 0:
-            asked.add(group)
+    for cell in cells.select_related("group", "school", "survey__district"):
+        asked_in[cell.survey_id].add(cell.group_id)
+        cells_of[cell.survey].append(cell)
+    asked = {cell.group_id for its_cells in cells_of.values() for cell in its_cells if cell.asked != 0}
+    told_apart = {
+        label.group.pk for survey, its_cells in cells_of.items() for label in kept_as(survey, its_cells).values() if label.group
+    }
     heard: set[UUID] = set()
     rows = (
         Response.objects.visible_to(viewer)
@@ -115,6 +127,7 @@ def standings(viewer: Viewer, district: District) -> list[GroupStanding]:
     )
     for survey, group, count in rows:
         asked.add(group)
+        told_apart.add(group)
         # The same k as in the survey's own table, or the two would say more together than each alone.
         if count >= _k((groups[one] for one in asked_in[survey]), district, knows_all=group in asked_in[survey]):
             heard.add(group)
@@ -124,7 +137,9 @@ def standings(viewer: Viewer, district: District) -> list[GroupStanding]:
             return Standing.HEARD
         if group.not_here:
             return Standing.NOT_HERE
-        return Standing.NOT_YET if group.pk in asked else Standing.NOT_ASKED
+        if group.pk not in asked:
+            return Standing.NOT_ASKED
+        return Standing.NOT_YET if group.pk in told_apart else Standing.NOT_TOLD_APART
 
     order = list(dict.fromkeys([*REQUIRED_KINDS, *Group.Kind.values]))
     listed = sorted(groups.values(), key=lambda group: (order.index(Group.Kind(group.kind)), group.name))
@@ -133,8 +148,7 @@ def standings(viewer: Viewer, district: District) -> list[GroupStanding]:
 
 def not_heard(viewer: Viewer, district: District) -> list[GroupStanding]:
     """The groups that must be heard and were not, as far as they are here at all."""
-    waiting = (Standing.NOT_YET, Standing.NOT_ASKED)
-    return [each for each in standings(viewer, district) if each.required and each.standing in waiting]
+    return [each for each in standings(viewer, district) if each.required and each.waiting]
 
 
 @dataclass(frozen=True)

@@ -23,6 +23,7 @@ from commonwhy.listening.models import (
 from commonwhy.listening.queries.asked import GroupAsked, plan_of
 from commonwhy.listening.queries.coverage import participation
 from commonwhy.listening.queries.participation import Count
+from commonwhy.listening.services.coarsening import kept_as
 
 
 @dataclass(frozen=True)
@@ -89,6 +90,20 @@ def missing_before_opening(survey: Survey, plan: list[GroupAsked]) -> list[Missi
                 "asked",
             )
         )
+    known = {group.group for group in plan if group.total is not None}
+    lost = [str(each.group) for each in kept_labels(survey, plan) if not each.group_is_kept and each.group in known]
+    if lost:
+        found.append(
+            Missing(
+                _(
+                    "Answers would be kept without their group: %(groups)s. Too few are asked in one of them, and others must"
+                    " stand beside it so that it is not known by being left out. Ask the smallest group apart, or leave it out."
+                )
+                % {"groups": ", ".join(lost)},
+                False,
+                "survey",
+            )
+        )
     if any(group.group.kind == Group.Kind.STUDENTS for group in plan) and not survey.district.help_text.strip():
         found.append(
             Missing(
@@ -98,6 +113,40 @@ def missing_before_opening(survey: Survey, plan: list[GroupAsked]) -> list[Missi
             )
         )
     return found
+
+
+@dataclass(frozen=True)
+class KeptLabels:
+    """What is kept with the answers of one group, as it would be if the survey opened now."""
+
+    group: Group
+    group_is_kept: bool
+    schools_kept: int
+    schools: int
+
+
+def kept_labels(survey: Survey, plan: list[GroupAsked]) -> list[KeptLabels]:
+    """For each group of a draft what its answers would be kept with (see `services.coarsening`); no query."""
+    cells: list[SurveyCell] = []
+    for group in plan:
+        for place in group.places:
+            if place.school is None or place.asked:
+                cells.append(
+                    SurveyCell(survey=survey, number=len(cells) + 1, group=group.group, school=place.school, asked=place.asked)
+                )
+    kept = kept_as(survey, cells)
+    labels = []
+    for group in plan:
+        here = [cell for cell in cells if cell.group_id == group.group.pk]
+        labels.append(
+            KeptLabels(
+                group=group.group,
+                group_is_kept=any(kept[cell.number].group is not None for cell in here),
+                schools_kept=sum(1 for cell in here if kept[cell.number].school is not None),
+                schools=sum(1 for cell in here if cell.school is not None),
+            )
+        )
+    return labels
 
 
 @dataclass(frozen=True)

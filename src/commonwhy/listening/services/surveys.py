@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Mapping, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import partial
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 from django.db import OperationalError, transaction
 from django.utils import timezone
@@ -18,12 +19,14 @@ from django.utils.translation import gettext as _
 
 from commonwhy.accounts.models import User
 from commonwhy.core import audit
-from commonwhy.districts.models import District, Group, School
+from commonwhy.districts.models import REQUIRED_KINDS, District, Group, Person, School
 from commonwhy.listening.models import Question, QuestionnaireVersion, Survey, SurveyCell
 from commonwhy.listening.queries.asked import Asked, plan_of
 from commonwhy.listening.services.questionnaires import copy_shipped
 from commonwhy.listening.services.stirring import stir
 from commonwhy.listening.shipped import DEFINITION_PULSE
+
+USUAL_WEEKS = 2
 
 logger = logging.getLogger("commonwhy.surveys")
 
@@ -58,15 +61,32 @@ def create_survey(
 
 @transaction.atomic
 def prepare_pulse(*, district: District, by: User) -> Survey:
-    """A draft of the definition pulse to every group there is; one that is being prepared already is returned."""
+    """A draft of the definition pulse, for two weeks, to the groups that are known; one in preparation is returned."""
     version = copy_shipped(district=district, key=DEFINITION_PULSE, by=by)
     drafts = Survey.objects.within(district).filter(version__questionnaire=version.questionnaire, opened_at=None)
     before = drafts.first()
     if before is not None:
         return before  # type: ignore[no-any-return]
     groups = list(Group.objects.within(district).filter(not_here=""))
+    known = set(Person.objects.within(district).filter(ended=False).values_list("group_id", flat=True).distinct())
+    # Whom the roster counts; without one, those a vision has to hear. A group nobody can count would cost others their label.
+    asked = [group for group in groups if group.pk in known] or [group for group in groups if group.kind in REQUIRED_KINDS]
     title = version.words({version.languages[0]: _("What does “{term}” mean to you?")}, version.languages[0])
-    return create_survey(district=district, version=version, title=title, mode=Survey.Mode.ANONYMOUS, groups=groups, by=by)
+    return create_survey(
+        district=district,
+        version=version,
+        title=title,
+        mode=Survey.Mode.ANONYMOUS,
+        groups=asked,
+        by=by,
+        closes_at=usual_closing(district),
+    )
+
+
+def usual_closing(district: District) -> datetime:
+    """Two weeks from now, at five in the afternoon where the district is."""
+    local = timezone.now().astimezone(ZoneInfo(district.time_zone)) + timedelta(weeks=USUAL_WEEKS)
+    return local.replace(hour=17, minute=0, second=0, microsecond=0)
 
 
 @transaction.atomic

@@ -27,12 +27,11 @@ def coverage(request: Any) -> HttpResponse:
         raise Http404
     chosen = chosen or (surveys[0] if surveys else None)
     groups = standings(request.viewer, request.district)
-    waiting = (Standing.NOT_YET, Standing.NOT_ASKED)
     context = {
         "surveys": surveys,
         "table": coverage_table(request.viewer, chosen) if chosen else None,
         "groups": groups,
-        "missing": [each for each in groups if each.required and each.standing in waiting],
+        "missing": [each for each in groups if each.required and each.waiting],
         "Standing": {each.name: each for each in Standing},
         "runs": may(request.viewer, "listening.run", request.district),
     }

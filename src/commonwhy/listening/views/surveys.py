@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import timedelta
 from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -11,7 +10,6 @@ from zoneinfo import ZoneInfo
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
@@ -22,12 +20,10 @@ from commonwhy.listening.forms.surveys import AskedForm, ClosingForm, SurveyForm
 from commonwhy.listening.models import Questionnaire, Survey
 from commonwhy.listening.queries.asked import plan_of
 from commonwhy.listening.queries.coverage import coverage_table, not_heard
-from commonwhy.listening.queries.surveys import missing_before_opening, survey_lines, surveys_of
+from commonwhy.listening.queries.surveys import kept_labels, missing_before_opening, survey_lines, surveys_of
 from commonwhy.listening.rooms import offered
 from commonwhy.listening.services import surveys as services
 from commonwhy.listening.services.surveys import SurveyRefused
-
-USUAL_WEEKS = 2
 
 
 def survey_of(request: Any, survey: UUID) -> Survey:
@@ -62,7 +58,7 @@ def new(request: Any) -> HttpResponse:
     if not Questionnaire.objects.visible_to(request.viewer).filter(district=request.district).exists():
         return redirect("listening:questionnaire_new", district=request.district.slug)
     initial = {
-        "closes_at": _usual_closing(request.district.time_zone),
+        "closes_at": services.usual_closing(request.district),
         "groups": request.GET.getlist("group"),
         "questionnaire": request.GET.get("questionnaire", ""),
     }
@@ -184,7 +180,12 @@ def _page(request: Any, found: Survey, *, closing: ClosingForm | None = None, st
     if found.is_draft:
         plan = plan_of(found)
         missing = missing_before_opening(found, plan)
-        context |= {"plan": plan, "missing": missing, "stopped": any(each.stops for each in missing)}
+        context |= {
+            "plan": plan,
+            "kept": kept_labels(found, plan),
+            "missing": missing,
+            "stopped": any(each.stops for each in missing),
+        }
         return render(request, "listening/surveys/draft.html", context, status=status)
     context |= {
         "table": coverage_table(request.viewer, found),
@@ -201,9 +202,3 @@ def _done(request: Any, act: Callable[[], object]) -> bool:
         messages.error(request, str(refusal))
         return False
     return True
-
-
-def _usual_closing(time_zone: str) -> Any:
-    """Two weeks from now, at five in the afternoon where the district is."""
-    local = timezone.now().astimezone(ZoneInfo(time_zone)) + timedelta(weeks=USUAL_WEEKS)
-    return local.replace(hour=17, minute=0, second=0, microsecond=0)
