@@ -17,6 +17,8 @@ from django.conf import settings as project_settings
 from django.db import connection, connections
 from django.db.backends.sqlite3.base import DatabaseWrapper as SQLite
 
+from tests.cast import cast, client_of  # noqa: F401  (fixtures for every test)
+
 DATABASE_FIXTURES = {"db", "transactional_db", "live_server"}
 
 

@@ -1,0 +1,222 @@
+"""Every address × everybody. A new address fails here until somebody has said who may open it.
+
+The table is written by hand and does not look at what a view says of itself. A leak is the worst bug this project can
+ship, so the question "who may?" is answered twice, in two places, by two ways of asking.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import pytest
+from django.db import transaction
+from django.urls import URLPattern, URLResolver, get_resolver, reverse
+from tests.cast import Cast
+from tests.permissions.world import World, make_world
+
+EVERYBODY = ("superintendent", "coach", "principal", "teacher", "board", "family", "outsider", None)
+INSIDE = {"superintendent", "coach", "principal", "teacher", "board", "family"}
+LISTENERS = {"superintendent", "coach"}
+STAFF = {"superintendent", "coach", "principal", "board"}
+AUTHORS = {"superintendent", "coach", "principal"}
+LEADS = {"superintendent"}
+
+
+@dataclass(frozen=True)
+class Rule:
+    """Who may open an address, and how it is asked. `own` are those to whom the thing itself belongs: others get 404."""
+
+    who: frozenset[str]
+    method: str = "get"
+    own: frozenset[str] | None = None
+
+
+def only(*who: str, method: str = "get", own: set[str] | None = None) -> Rule:
+    return Rule(frozenset(who), method, None if own is None else frozenset(own))
+
+
+ANYONE = "anyone"
+"""Anybody, signed in or not, reads it alike."""
+SIGNED_IN = "signed in"
+"""Anybody with an account, about themselves."""
+OWN_JOB = "own job"
+"""The account that started the job."""
+
+MATRIX: dict[str, Rule | str] = {
+    "site:home": ANYONE,
+    "site:start": ANYONE,
+    "site:district": only(*INSIDE),
+    "core:job": OWN_JOB,
+    "core:job_again": OWN_JOB,
+    "core:styleguide": ANYONE,
+    "accounts:signin": ANYONE,
+    "accounts:account": SIGNED_IN,
+    "districts:style": ANYONE,
+    "districts:invitation": ANYONE,
+    "districts:manage": only(*LEADS),
+    "districts:schools": only(*LEADS),
+    "districts:groups": only(*LEADS),
+    "districts:group": only(*LEADS),
+    "districts:people": only(*LEADS),
+    "districts:members": only(*LEADS),
+    "districts:end_membership": only(*LEADS, method="post"),
+    "districts:roster": only(*LEADS),
+    "districts:roster_template": only(*LEADS),
+    "districts:roster_result": only(*LEADS),
+    "districts:roster_bring_in": only(*LEADS, method="post"),
+    "districts:team": only(*INSIDE),
+    "districts:appoint": only(*LEADS, method="post"),
+    "listening:respond_code": ANYONE,
+    "listening:respond": ANYONE,
+    "listening:respond_question": ANYONE,
+    "listening:respond_done": ANYONE,
+    "listening:respond_open": ANYONE,
+    "listening:three_teachers": ANYONE,
+    "listening:side_by_side": ANYONE,
+    "listening:strike": ANYONE,
+    "listening:conversations": only(*LISTENERS),
+    "listening:keep_notebook": only(*LISTENERS, method="post"),
+    "listening:conversation": only(*LISTENERS, own={"coach"}),
+    "listening:surveys": only(*STAFF),
+    "listening:survey_new": only(*LISTENERS),
+    "listening:survey_pulse": only(*LISTENERS, method="post"),
+    "listening:survey": only(*STAFF),
+    "listening:survey_change": only(*LISTENERS),
+    "listening:survey_asked": only(*LISTENERS),
+    "listening:survey_open": only(*LISTENERS, method="post"),
+    "listening:survey_close": only(*LISTENERS, method="post"),
+    "listening:survey_extend": only(*LISTENERS, method="post"),
+    "listening:survey_discard": only(*LISTENERS, method="post"),
+    "listening:invitations": only(*LISTENERS),
+    "listening:invite_by_mail": only(*LISTENERS, method="post"),
+    "listening:invite_by_cards": only(*LISTENERS, method="post"),
+    "listening:invite_by_links": only(*LISTENERS, method="post"),
+    "listening:offer_open_link": only(*LISTENERS, method="post"),
+    "listening:open_link_poster": only(*LISTENERS),
+    "listening:questionnaires": only(*STAFF),
+    "listening:questionnaire_new": only(*LISTENERS),
+    "listening:questionnaire": only(*STAFF),
+    "listening:questionnaire_change": only(*LISTENERS),
+    "listening:questionnaire_preview": only(*STAFF),
+    "listening:questionnaire_next": only(*LISTENERS, method="post"),
+    "listening:questionnaire_discard": only(*LISTENERS, method="post"),
+    "listening:question_add": only(*LISTENERS),
+    "listening:question": only(*LISTENERS),
+    "listening:question_move": only(*LISTENERS, method="post"),
+    "listening:question_remove": only(*LISTENERS, method="post"),
+    "listening:coverage": only(*STAFF),
+    "vision:public": ANYONE,
+    "vision:public_version": ANYONE,
+    "vision:workshop": only(*INSIDE),
+    "vision:begin": only(*AUTHORS, method="post"),
+    "vision:statement": only(*AUTHORS),
+    "vision:new_clause": only(*AUTHORS),
+    "vision:clause": only(*AUTHORS),
+    "vision:arrange": only(*AUTHORS, method="post"),
+    "vision:cite": only(*AUTHORS, method="post"),
+    "vision:adopt": only(*LEADS),
+}
+# The library's own pages: signing in, and one's own second factor. They know no district.
+NOT_OURS = ("account_", "mfa_")
+ANSWERED = {200, 302, 400, 405, 409, 410}
+"""Whatever a page says to somebody who may be there: shown, done, wrong input, in the wrong state."""
+
+
+def _names(resolver: URLResolver, spaces: tuple[str, ...] = ()) -> list[tuple[str, URLPattern]]:
+    found: list[tuple[str, URLPattern]] = []
+    for one in resolver.url_patterns:
+        if isinstance(one, URLPattern):
+            found.append((":".join((*spaces, one.name or "")), one))
+        else:
+            found += _names(one, (*spaces, one.namespace) if one.namespace else spaces)
+    return found
+
+
+PATTERNS = {name: pattern for name, pattern in _names(get_resolver()) if not name.startswith(NOT_OURS)}
+
+
+@pytest.fixture
+def world(cast: Cast) -> World:
+    return make_world(cast)
+
+
+def test_every_address_has_its_line_and_every_line_its_address() -> None:
+    assert set(PATTERNS) == set(MATRIX)
+
+
+def _ask(world: World, name: str, who: str | None, method: str) -> Any:
+    wanted = PATTERNS[name].pattern.converters
+    arguments = {argument: world.arguments[argument] for argument in wanted}
+    if name == "listening:strike":
+        arguments["position"] = 0
+    client = world.cast.client(who)
+    client.raise_request_exception = True
+    return getattr(client, method)(reverse(name, kwargs=arguments))
+
+
+def _outcome(world: World, name: str, who: str | None, method: str) -> Any:
+    """What `who` is answered, with whatever it changed undone again."""
+    with transaction.atomic():
+        response = _ask(world, name, who, method)
+        transaction.set_rollback(True)
+    return response
+
+
+def _expected(rule: Rule, who: str | None) -> set[int]:
+    if who is None:
+        return {302}
+    if who == "outsider":
+        return {404}
+    if who not in rule.who:
+        return {403}
+    if rule.own is not None and who not in rule.own:
+        return {404}
+    return ANSWERED
+
+
+@pytest.mark.parametrize("name", [name for name, rule in MATRIX.items() if isinstance(rule, Rule)])
+def test_who_may_open_it(world: World, name: str) -> None:
+    rule = MATRIX[name]
+    assert isinstance(rule, Rule)
+    for who in EVERYBODY:
+        response = _outcome(world, name, who, rule.method)
+        assert response.status_code in _expected(rule, who), f"{who} got {response.status_code}"
+        if who is None:
+            assert response.headers["Location"].startswith("/accounts/login/")
+
+
+@pytest.mark.parametrize("name", [name for name, rule in MATRIX.items() if rule == ANYONE])
+def test_what_anyone_may_open(world: World, name: str) -> None:
+    for who in EVERYBODY:
+        assert _outcome(world, name, who, "get").status_code in ANSWERED, who
+
+
+@pytest.mark.parametrize("name", [name for name, rule in MATRIX.items() if rule == SIGNED_IN])
+def test_what_needs_an_account(world: World, name: str) -> None:
+    assert _ask(world, name, None, "get").status_code == 302
+    assert _ask(world, name, "outsider", "get").status_code == 200
+
+
+@pytest.mark.parametrize("name", [name for name, rule in MATRIX.items() if rule == OWN_JOB])
+def test_a_job_belongs_to_who_started_it(world: World, name: str) -> None:
+    method = "post" if name.endswith("again") else "get"
+    assert _ask(world, name, "superintendent", method).status_code in ANSWERED
+    for who in ("coach", "outsider"):
+        assert _ask(world, name, who, method).status_code == 404
+    assert _ask(world, name, None, method).status_code == 302
+
+
+def test_another_districts_things_are_not_found_under_ones_own_address(world: World) -> None:
+    """Olga asks for Alder Creek's things under Birch Valley, which she administers."""
+    arguments = {**world.arguments, "district": world.cast.birch.slug}
+    client = world.cast.client("outsider")
+    asked = 0
+    for name, rule in MATRIX.items():
+        wanted = set(PATTERNS[name].pattern.converters)
+        if not isinstance(rule, Rule) or not wanted - {"district", "kind", "number", "page", "model"}:
+            continue
+        address = reverse(name, kwargs={argument: arguments[argument] for argument in wanted})
+        assert getattr(client, rule.method)(address).status_code == 404, name
+        asked += 1
+    assert asked > 20

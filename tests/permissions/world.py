@@ -1,0 +1,104 @@
+"""One of everything in Alder Creek, for addresses that need something to point at."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from django.utils import timezone
+from tests.cast import Cast
+
+from commonwhy.core.models import Job
+from commonwhy.districts import services as districts
+from commonwhy.districts.models import Membership, Role
+from commonwhy.listening import tokens
+from commonwhy.listening.models import (
+    Answer,
+    Conversation,
+    Excerpt,
+    Note,
+    Question,
+    Questionnaire,
+    QuestionnaireVersion,
+    Response,
+    Survey,
+    SurveyCell,
+)
+from commonwhy.vision.models import Clause, VisionVersion
+
+MONDAY = date(2026, 3, 2)
+
+
+@dataclass
+class World:
+    """What the addresses of the matrix point at. `arguments` gives each name of a path its value."""
+
+    cast: Cast
+    arguments: dict[str, Any]
+
+
+def make_world(cast: Cast) -> World:
+    alder = cast.alder
+    questionnaire = Questionnaire.everything.create(district=alder, title="Pulse")
+    version = QuestionnaireVersion.everything.create(district=alder, questionnaire=questionnaire, languages=["en"])
+    question = Question.everything.create(
+        district=alder, version=version, key="meaning", position=1, kind="long", texts={"en": "What does it mean?"}
+    )
+    survey = Survey.everything.create(district=alder, version=version, title="Open", opened_at=timezone.now(), open_link=True)
+    group = cast.group("teachers")
+    survey.groups.add(group)
+    SurveyCell.everything.create(district=alder, survey=survey, number=1, group=group, asked=30)
+    response = Response.everything.create(
+        district=alder, survey=survey, key="0" * 64, group=group, week=MONDAY, submitted=True, language="en"
+    )
+    answer = Answer.everything.create(district=alder, response=response, question=question, value="Making things.")
+    conversation = Conversation.everything.create(district=alder, title="Hall", term="it", held_on=MONDAY)
+    conversation.facilitators.add(cast.coach)
+    note = Note.everything.create(
+        district=alder, conversation=conversation, position=1, group=group, words="A note.", may_quote=True
+    )
+    excerpt = Excerpt.everything.create(
+        district=alder, answer=answer, start=0, end=6, words="Making", group=group, marked_by=cast.coach.pk
+    )
+    adopted = VisionVersion.everything.create(district=alder, number=1, why={"en": "Because."})
+    VisionVersion.everything.filter(pk=adopted.pk).update(state="adopted", adopted_on=MONDAY, minutes={"en": "Carried."})
+    draft = VisionVersion.everything.create(district=alder, number=2, why={"en": "Because."})
+    clause = Clause.everything.create(district=alder, version=draft, position=1, texts={"en": "A sentence."})
+    position = districts.add_position(district=alder, title="Chief", by=cast.superintendent, on_leadership_team=True)
+    membership = Membership.everything.get(account=cast.family, role=Role.MEMBER)
+    _invitation, secret = districts.invite(district=alder, email="new@example.org", role=Role.MEMBER, by=cast.superintendent)
+    job = Job.objects.create(
+        kind="roster check",
+        title="Looking through",
+        district_id=alder.pk,
+        started_by=cast.superintendent.pk,
+        state=Job.State.DONE,
+        result={"counts": {}, "findings": [], "findings_in_all": 0, "upload": "", "file_name": "x"},
+    )
+    token = tokens.mint(survey, 1)
+    arguments = {
+        "district": alder.slug,
+        "survey": survey.pk,
+        "version": version.pk,
+        "question": question.pk,
+        "answer": answer.pk,
+        "note": note.pk,
+        "excerpt": excerpt.pk,
+        "conversation": conversation.pk,
+        "clause": clause.pk,
+        "group": group.pk,
+        "position": position.pk,
+        "membership": membership.pk,
+        "secret": secret,
+        "job": job.pk,
+        "token": token,
+        "code": survey.code,
+        "number": 1,
+        "page": 1,
+        "kind": "long",
+        "link": "forged",
+        "model": "vision.Clause",
+        "pk": clause.pk,
+    }
+    return World(cast, arguments)
