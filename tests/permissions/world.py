@@ -41,7 +41,7 @@ class World:
 def make_world(cast: Cast) -> World:
     alder = cast.alder
     questionnaire = Questionnaire.everything.create(district=alder, title="Pulse")
-    version = QuestionnaireVersion.everything.create(district=alder, questionnaire=questionnaire, languages=["en"])
+    version = QuestionnaireVersion.everything.create(district=alder, questionnaire=questionnaire, languages=["en"], frozen=True)
     question = Question.everything.create(
         district=alder, version=version, key="meaning", position=1, kind="long", texts={"en": "What does it mean?"}
     )
