@@ -81,7 +81,7 @@ def centre_gap(
     centred = centre_strata(x[layout.rows], layout)
     names = tuple(zip(layout.names, (int(n) for n in layout.sizes), strict=True))
     ways = attainable(layout)
-    statistic = float(welch_distance(*_group_sums(centred, layout.groups[None, :], layout.sizes), layout.sizes)[0])
+    statistic = float(welch_distance(*group_sums(centred, layout.groups[None, :], layout.sizes), layout.sizes)[0])
     p: float | None = None
     if ways * alpha >= 1:
         rng = np.random.default_rng([seed, 1])
@@ -121,12 +121,12 @@ def _at_least_as_extreme(x: Floats, layout: Layout, observed: float, times: int,
     found = 0
     for batch in shuffles(layout.groups, layout, times, rng):
         for start in range(0, len(batch), at_a_time):
-            sums, squares = _group_sums(points, batch[start : start + at_a_time], layout.sizes)
+            sums, squares = group_sums(points, batch[start : start + at_a_time], layout.sizes)
             found += int((welch_distance(sums, squares, layout.sizes) >= observed - tolerance).sum())
     return found
 
 
-def _group_sums(x: NDArray[np.floating], labels: NDArray[np.intp], sizes: NDArray[np.intp]) -> tuple[Floats, Floats]:
+def group_sums(x: NDArray[np.floating], labels: NDArray[np.intp], sizes: NDArray[np.intp]) -> tuple[Floats, Floats]:
     """Sums of vectors (b, k, d) and of squared lengths (b, k) per group, for each of b labellings (b, n).
 
     The last group is what the others leave of the total, which saves one column of the product.

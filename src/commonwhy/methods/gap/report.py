@@ -45,6 +45,9 @@ from .three import FEWEST, MOST, side_by_side
 SMALLEST_COMPARED = 5
 """A group with fewer comparable answers is described, not compared: its spread cannot be told."""
 
+ALIKE_OVERLAP = 0.5
+"""With several meanings, groups are only called alike when every two are sure to share at least this much of them."""
+
 _MANY_THE_SAME = 0.2
 
 
@@ -173,8 +176,8 @@ def _verdict(
         return Verdict(VerdictCode.ONE_GROUP, enough=tuple(sizes))
     counted = dict.fromkeys(sizes, 0) | (dict(centre.groups) if centre else {})
     if centre is None or spread is None or needed is None:
-        shared = answers.strata is None or bool(len(lay_out(answers.groups, answers.strata).rows))
-        reason = Reason.FEW_ANSWERS if shared else Reason.NO_SHARED_STRATUM
+        overlapping = answers.strata is None or bool(len(lay_out(answers.groups, answers.strata).rows))
+        reason = Reason.FEW_ANSWERS if overlapping else Reason.NO_SHARED_STRATUM
         more = tuple((name, FEWEST_PER_GROUP - n) for name, n in sizes.items() if n < FEWEST_PER_GROUP)
         return Verdict(VerdictCode.NOT_ENOUGH_VOICES, more_needed=more, reason=reason)
     have = sizes if answers.strata is None else counted
@@ -192,7 +195,9 @@ def _verdict(
         return Verdict(VerdictCode.NOT_ENOUGH_VOICES, None, None, lacking, enough, Reason.FEW_ANSWERS)
     interval = centre.share.interval
     ruled_out = interval is not None and interval[1] < power_table().share
-    code = VerdictCode.ALIKE if ruled_out else VerdictCode.NO_GAP_SEEN
+    overlaps = [pair.interval for pair in pairs if pair.a in enough and pair.b in enough and pair.overlap is not None]
+    shared = all(ends is not None and ends[0] >= ALIKE_OVERLAP for ends in overlaps)
+    code = VerdictCode.ALIKE if ruled_out and shared else VerdictCode.NO_GAP_SEEN
     return Verdict(code, None, None, lacking, enough)
 
 

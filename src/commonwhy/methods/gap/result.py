@@ -21,9 +21,10 @@ class VerdictCode(StrEnum):
     LESS_SETTLED = "less_settled"
     """No difference on average was seen, but one group is less agreed within itself."""
     ALIKE = "alike"
-    """Enough were asked, and a gap as large as a share of .06 can be ruled out."""
+    """Enough were asked, a gap as large as a share of .06 can be ruled out, and every two groups are sure to share at
+    least half of their meanings."""
     NO_GAP_SEEN = "no_gap_seen"
-    """Enough were asked and no gap was seen, but one as large as .06 cannot be ruled out."""
+    """Enough were asked and no gap was seen, but one that matters cannot be ruled out."""
     NOT_ENOUGH_VOICES = "not_enough_voices"
     """No gap was seen, and too few were asked to see one."""
     SIDE_BY_SIDE = "side_by_side"

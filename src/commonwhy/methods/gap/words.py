@@ -22,7 +22,8 @@ from .strata import Floats
 MOST_WORDS = 5
 _FALSE_DISCOVERIES = 0.05
 _FEWEST_ANSWERS = 2  # a word one person used says nothing about a meaning
-_PRIOR_WORDS = 500.0  # weight of the prior, in words, as in the paper; never more than what was said
+_MOST_PRIOR_WORDS = 500.0  # weight of the prior, in words: as in the paper, ...
+_PRIOR_SHARE = 0.1  # ... but among a few hundred short answers that would drown them, so at most a tenth of all words
 
 _WORD = re.compile(r"[^\W\d_]+(?:['’ʼ][^\W\d_]+)*")
 
@@ -70,7 +71,7 @@ def distinctive_words(
     if len(meanings) < 2 or not vocabulary:
         return dict.fromkeys(meanings, ())
     total = np.array([everywhere[word] for word in vocabulary], dtype=np.float64)
-    prior = total / total.sum() * min(_PRIOR_WORDS, total.sum())
+    prior = total / total.sum() * min(_MOST_PRIOR_WORDS, _PRIOR_SHARE * total.sum())
     z = np.empty((len(meanings), len(vocabulary)))
     for row, meaning in enumerate(meanings):
         here = np.array([used[meaning][word] for word in vocabulary], dtype=np.float64)
