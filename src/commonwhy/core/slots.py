@@ -73,3 +73,7 @@ why_lines: Slot[Callable[[Any], tuple[str, str] | None]] = Slot("why line")
 search_sources: Slot[Callable[[Any, Any, str], list[SearchHit]]] = Slot("search")
 """Functions from (viewer, district, words) to what was found."""
 export_tables: Slot[Callable[[Any], Iterator[Any]]] = Slot("export tables")
+survey_links: Slot[Callable[[Any, Any], tuple[Any, str] | None]] = Slot("survey links")
+"""Functions from (viewer, survey) to (label, address) of what lower rooms made of a survey, or None."""
+survey_closed: Slot[Callable[[Any, Any], None]] = Slot("survey closed")
+"""Functions of (survey, the account that closed it) that start what follows; called once it is closed, after the commit."""

@@ -89,8 +89,8 @@ def _distinctive(texts: Sequence[str], labels: Ints, groups: int, fewest: int) -
         return [[] for _ in range(groups)]
     here = np.array([used[word] for word in vocabulary])
     total = here.sum(axis=1, keepdims=True)
-    p = stats.hypergeom.sf(here - 1, len(texts), total, sizes[None, :])
-    passed = stats.false_discovery_control(np.clip(p, 0.0, 1.0).ravel(), method="bh").reshape(p.shape) <= _FALSE_DISCOVERIES
+    p: Floats = np.clip(np.asarray(stats.hypergeom.sf(here - 1, len(texts), total, sizes[None, :])), 0.0, 1.0)
+    passed = stats.false_discovery_control(p.ravel(), method="bh").reshape(p.shape) <= _FALSE_DISCOVERIES
     return [
         [
             WordUse(vocabulary[i], int(here[i, group]), int(total[i, 0] - here[i, group]))
@@ -104,12 +104,11 @@ def _distinctive(texts: Sequence[str], labels: Ints, groups: int, fewest: int) -
 def _telling(x: Floats, texts: Sequence[str], own: NDArray[np.bool_], most: int) -> tuple[int, ...]:
     """Rows of `own` that lie furthest from the others towards their own side."""
     towards = x[own].mean(axis=0) - x[~own].mean(axis=0)
-    rows = sorted(np.flatnonzero(own), key=lambda row: (-round(float(x[row] @ towards), 9), texts[row]))
     chosen: dict[str, int] = {}
-    for row in rows:
-        text = " ".join(texts[row].split()).casefold()
-        if text:
-            chosen.setdefault(text, int(row))
+    for _, text, row in sorted((-round(float(x[row] @ towards), 9), texts[row], row) for row in np.flatnonzero(own).tolist()):
+        plain = " ".join(text.split()).casefold()
+        if plain:
+            chosen.setdefault(plain, row)
         if len(chosen) == most:
             break
     return tuple(chosen.values())
