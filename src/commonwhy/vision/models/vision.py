@@ -1,8 +1,8 @@
 """A version of the vision: the why, what the term means and does not mean, and clauses that cite voices.
 
 Why, definition and clauses are adopted together, so they are one document with one version number. Texts are kept by
-language as `{"en": ..., "es": ...}`. Once adopted, nothing of a version changes but its becoming superseded; triggers in
-migration 0002 hold that against any hand.
+language as `{"en": ..., "es": ...}`. Once adopted, nothing of a version changes but its becoming superseded, and it is
+deleted only together with its district; triggers in migration 0003 hold that against any hand.
 """
 
 from __future__ import annotations
@@ -89,6 +89,9 @@ class Clause(DistrictOwned):
 
     def __str__(self) -> str:
         return next((text for text in self.texts.values() if text), "")
+
+    def audit_label(self) -> str:
+        return f"sentence {self.position} of vision {self.version.number}"
 
     @classmethod
     def published(cls) -> models.Q:

@@ -6,12 +6,16 @@ one person wrote it, that every required group was heard (M06), and that every s
 
 from __future__ import annotations
 
+import hashlib
+import json
 from dataclasses import dataclass
 from datetime import date
-from typing import TYPE_CHECKING, Any
+from typing import Any
+from zoneinfo import ZoneInfo
 
 from django.db import transaction
 from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -19,17 +23,21 @@ from commonwhy.accounts.models import User
 from commonwhy.core import audit
 from commonwhy.districts.models import REQUIRED_KINDS, Group
 from commonwhy.districts.viewers import JobViewer
+from commonwhy.listening.models import Excerpt
 from commonwhy.listening.models.question import Texts
-from commonwhy.vision.models import Clause, Contribution, VisionVersion
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
+from commonwhy.listening.queries.coverage import not_heard
+from commonwhy.vision.models import Clause, ClauseVoice, Contribution, VisionVersion
+from commonwhy.vision.services.who_was_heard import released_lines
 
 FEWEST_AUTHORS = 2
 
 
 class AdoptionRefused(Exception):
     """The version cannot be adopted as asked; the message says why."""
+
+
+class ChangedMeanwhile(AdoptionRefused):
+    """The draft is no longer the text that was on the page."""
 
 
 @dataclass(frozen=True)
@@ -51,18 +59,19 @@ def gates(version: VisionVersion) -> list[Gate]:
     unheard = unheard_groups(version)
     unvoiced = [str(clause.position) for clause in clauses if not clause.voices.all()]
     return [
-        Gate("why", any(version.why.values()), _("Our why stands in one sentence."), excusable=False),
-        Gate("clauses", bool(clauses), _("There is at least one sentence."), excusable=False),
         Gate(
-            "authors",
-            authors >= FEWEST_AUTHORS,
-            ngettext(
-                "It is not one author's: %(count)s person wrote on it.",
-                "It is not one author's: %(count)s people wrote on it.",
-                authors,
-            )
-            % {"count": authors},
+            "why",
+            any(version.why.values()),
+            _("Our why stands in one sentence.") if any(version.why.values()) else _("Our why is not written yet."),
+            excusable=False,
         ),
+        Gate(
+            "clauses",
+            bool(clauses),
+            _("There is at least one sentence.") if clauses else _("No sentence is written yet."),
+            excusable=False,
+        ),
+        Gate("authors", authors >= FEWEST_AUTHORS, _authors_in_words(authors)),
         Gate(
             "heard",
             not unheard,
@@ -70,47 +79,86 @@ def gates(version: VisionVersion) -> list[Gate]:
             if unheard
             else _("Every required group was heard."),
         ),
-        Gate(
-            "voices",
-            not unvoiced,
-            _("Resting on no voice: sentence %(numbers)s.") % {"numbers": ", ".join(unvoiced)}
-            if unvoiced
-            else _("Every sentence rests on voices."),
-        ),
+        Gate("voices", bool(clauses) and not unvoiced, _voices_in_words(bool(clauses), unvoiced)),
     ]
 
 
+def _authors_in_words(authors: int) -> str:
+    if authors >= FEWEST_AUTHORS:
+        words = ngettext(
+            "It is not one author's: %(count)s person wrote on it.",
+            "It is not one author's: %(count)s people wrote on it.",
+            authors,
+        )
+        return words % {"count": authors}
+    if authors:
+        return _("Only one person wrote on it so far. Ask somebody else to change a sentence or to cite voices.")
+    return _("Nobody wrote on it yet.")
+
+
+def _voices_in_words(any_clause: bool, unvoiced: list[str]) -> str:
+    if not any_clause:
+        return _("No sentence rests on a voice yet.")
+    if not unvoiced:
+        return _("Every sentence rests on voices.")
+    words = ngettext("Resting on no voice: sentence %(numbers)s.", "Resting on no voice: sentences %(numbers)s.", len(unvoiced))
+    return words % {"numbers": ", ".join(unvoiced)}
+
+
 def unheard_groups(version: VisionVersion) -> list[Group]:
-    """Required groups that exist here and that nobody has heard from (M17)."""
-    heard = _heard(version)
-    groups = Group.objects.within(version.district_id).filter(kind__in=REQUIRED_KINDS, not_here="")
-    order = {kind: place for place, kind in enumerate(REQUIRED_KINDS)}
-    return sorted((group for group in groups if not heard.get(group.kind)), key=lambda group: order[group.kind])
+    """Required groups that exist here and were not heard (M17).
+
+    Heard means what it means on the coverage page: enough of them answered one survey. A group too small for that is
+    heard in conversation, and shows it by a voice that names the group.
+    """
+    job = JobViewer(version.district_id)
+    speaking = Excerpt.objects.visible_to(job).filter(group__kind__in=REQUIRED_KINDS)
+    quoted = set(speaking.values_list("group_id", flat=True).distinct().order_by())
+    return [each.group for each in not_heard(job, version.district) if each.group.pk not in quoted]
 
 
-def _heard(version: VisionVersion) -> Mapping[str, int]:
-    from commonwhy.listening.queries.coverage import heard_by_group
-
-    return heard_by_group(JobViewer(version.district_id), version.district)
+def fingerprint(version: VisionVersion) -> str:
+    """A digest of everything that adoption would freeze, so that nobody freezes what they did not see."""
+    clauses = Clause.objects.within(version.district_id).filter(version=version).order_by("position")
+    voices = ClauseVoice.objects.within(version.district_id).filter(clause__version=version).order_by("clause_id", "excerpt_id")
+    held = [
+        str(version.pk),
+        version.revision,
+        [[str(clause.pk), clause.revision] for clause in clauses],
+        [[str(clause), str(excerpt)] for clause, excerpt in voices.values_list("clause_id", "excerpt_id")],
+    ]
+    return hashlib.sha256(json.dumps(held).encode()).hexdigest()[:32]
 
 
 @transaction.atomic
-def adopt(*, version: VisionVersion, on: date, minutes: Texts, by: User, exception_reason: Texts | None = None) -> VisionVersion:
+def adopt(
+    *,
+    version: VisionVersion,
+    on: date,
+    minutes: Texts,
+    by: User,
+    exception_reason: Texts | None = None,
+    seen: str | None = None,
+) -> VisionVersion:
     """Adopt a draft on the date of the board's decision. What was adopted before is superseded.
 
-    Raises `AdoptionRefused` when a gate is open and no reason excuses it, or when the date lies ahead.
+    `seen` is the `fingerprint` of the draft that was read; without it nothing is compared. Raises `AdoptionRefused` when
+    a gate is open and no reason excuses it or the date does not fit, `ChangedMeanwhile` when the draft is another by now.
     """
     rows: Any = VisionVersion.objects.within(version.district_id)
-    locked = rows.select_for_update().filter(pk=version.pk, state=VisionVersion.State.DRAFT).first()
+    locked: VisionVersion | None = rows.select_for_update().filter(pk=version.pk, state=VisionVersion.State.DRAFT).first()
     if locked is None:
         raise AdoptionRefused(_("This version is adopted already. Nothing was changed."))
-    if on > timezone.localdate():
-        raise AdoptionRefused(_("The board's decision lies in the future. Adopt it when it was made."))
+    if seen is not None and seen != fingerprint(locked):
+        raise ChangedMeanwhile(
+            _("The draft was changed while this page was open. Read it once more below; what you wrote is kept.")
+        )
+    before = rows.filter(state=VisionVersion.State.ADOPTED).first()
+    _require_fitting_date(on, before, timezone.localdate(timezone=ZoneInfo(locked.district.time_zone)))
     if not any(minutes.values()):
         raise AdoptionRefused(_("Write what the minutes say about the decision; people will read it."))
     failing = [gate for gate in gates(locked) if not gate.holds]
-    fatal = [gate for gate in failing if not gate.excusable]
-    if fatal:
+    if any(not gate.excusable for gate in failing):
         raise AdoptionRefused(_("Something is missing that no reason can stand in for: the why, or a sentence."))
     reason = (exception_reason or {}) if failing else {}
     if failing and not any(reason.values()):
@@ -120,9 +168,18 @@ def adopt(*, version: VisionVersion, on: date, minutes: Texts, by: User, excepti
     locked.adopted_on = on
     locked.minutes = minutes
     locked.exception_reason = reason
-    locked.heard = dict(_heard(locked))
+    locked.heard = released_lines(JobViewer(locked.district_id), locked.district)
     locked.save(update_fields=["state", "adopted_on", "minutes", "exception_reason", "heard"])
-    audit.record(
-        actor=by, verb="adopted", subject=locked, detail={"on": on.isoformat(), "excused": [gate.key for gate in failing]}
-    )
-    return locked  # type: ignore[no-any-return]
+    excused = [gate.key for gate in failing]
+    audit.record(actor=by, verb="adopted", subject=locked, detail={"on": on.isoformat(), "excused": excused})
+    return locked
+
+
+def _require_fitting_date(on: date, before: VisionVersion | None, today: date) -> None:
+    if on > today:
+        raise AdoptionRefused(_("The board's decision lies in the future. Adopt it when it was made."))
+    if before and before.adopted_on and on < before.adopted_on:
+        since = date_format(before.adopted_on, "DATE_FORMAT")
+        raise AdoptionRefused(
+            _("The version in force was adopted on %(day)s. One that follows it cannot be older.") % {"day": since}
+        )
