@@ -21,7 +21,7 @@ from commonwhy.listening.models import (
     SurveyCell,
 )
 from commonwhy.listening.queries.asked import GroupAsked, plan_of
-from commonwhy.listening.queries.coverage import participation
+from commonwhy.listening.queries.coverage import heard_in_all
 from commonwhy.listening.queries.participation import Count
 from commonwhy.listening.services.coarsening import kept_as
 
@@ -44,8 +44,8 @@ def surveys_of(viewer: Viewer, district: District) -> Any:
 def survey_lines(viewer: Viewer, district: District) -> list[SurveyLine]:
     """Every survey: open ones first, then drafts, then closed ones; each with how many were heard."""
     surveys = list(surveys_of(viewer, district).prefetch_related("groups"))
-    counts = participation(viewer, surveys)
-    lines = [SurveyLine(survey, counts[survey.pk].everyone, counts[survey.pk].k) for survey in surveys]
+    counts = heard_in_all(viewer, surveys)
+    lines = [SurveyLine(survey, *counts[survey.pk]) for survey in surveys]
     return sorted(lines, key=lambda line: (not line.survey.is_open, not line.survey.is_draft))
 
 
