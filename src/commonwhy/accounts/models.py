@@ -6,17 +6,25 @@ import uuid
 from typing import Any, ClassVar
 
 from django.contrib.auth.models import AbstractBaseUser, BaseUserManager
-from django.db import models
+from django.db import models, transaction
 from django.db.models.functions import Lower
 from django.utils.translation import gettext_lazy as _
 
 
 class UserManager(BaseUserManager["User"]):
     def create_user(self, email: str, password: str | None = None, **fields: Any) -> User:
-        """An account; without a password it signs in by a code or a link."""
+        """An account; without a password it signs in by a code or a link.
+
+        Its address counts as confirmed: an account is made from the server's terminal, or by the link in an
+        invitation sent there. Another address has to be confirmed before it takes this one's place.
+        """
+        from allauth.account.models import EmailAddress
+
         user = self.model(email=self.normalize_email(email).lower(), **fields)
         user.set_password(password)
-        user.save(using=self._db)
+        with transaction.atomic(using=self._db):
+            user.save(using=self._db)
+            EmailAddress.objects.using(self._db).create(user=user, email=user.email, primary=True, verified=True)
         return user
 
     def get_by_natural_key(self, username: str | None) -> User:

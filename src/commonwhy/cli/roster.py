@@ -63,9 +63,8 @@ def _check(arguments: argparse.Namespace) -> int:
 def _with_district(arguments: argparse.Namespace) -> int:
     application.set_up()
     from commonwhy.districts import roster
-    from commonwhy.districts.models import District
 
-    district = District.everything.filter(slug=arguments.district).first()
+    district = roster.district_called(arguments.district)
     if district is None:
         return _refuse(f"no district is called {arguments.district!r} here.")
     with roster.stage(district, arguments.path) as staged:
@@ -73,6 +72,8 @@ def _with_district(arguments: argparse.Namespace) -> int:
         if arguments.action == "import":
             try:
                 counts = roster.apply(staged, by="commonwhy roster import", all_or_nothing=arguments.all_or_nothing)
+            except roster.RosterOvertaken:
+                return _refuse("another roster was brought in meanwhile, so nothing was changed. Run it again.", code=1)
             except roster.RosterRefused:
                 _print(arguments, {"findings": [one.as_dict() for one in staged.findings], "counts": counts})
                 return _refuse("some rows could not be read, so nothing was changed.", code=1)

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-PAPER_LIGHT, PAPER_DARK = "#fbfaf6", "#15181b"
+# What text stands on in the stylesheet, light and dark: paper, card, hush. The first is the paper.
+LIGHT = ("#fbfaf6", "#ffffff", "#f2efe6")
+DARK = ("#15181b", "#1d2226", "#22282d")
+WASH = 0.1
 READABLE = 4.5
 
 
@@ -25,11 +28,15 @@ def mix(colour: str, other: str, share: float) -> str:
     return "#" + "".join(f"{part:02x}" for part in parts)
 
 
-def readable_on(colour: str, paper: str) -> str:
-    """The nearest shade of `colour` that text can be read in on `paper`."""
-    towards = "#000000" if luminance(paper) > 0.5 else "#ffffff"
+def readable_on(colour: str, grounds: tuple[str, ...]) -> str:
+    """The nearest shade of `colour` that text can be read in on each of `grounds`, and on the shade's own wash."""
+    towards = "#000000" if luminance(grounds[0]) > 0.5 else "#ffffff"
     shades = (mix(colour, towards, step / 20) for step in range(21))
-    return next(shade for shade in shades if contrast(shade, paper) >= READABLE)
+    return next(
+        shade
+        for shade in shades
+        if all(contrast(shade, ground) >= READABLE for ground in (*grounds, mix(grounds[0], shade, WASH)))
+    )
 
 
 def ink_on(colour: str) -> str:
@@ -40,8 +47,8 @@ def ink_on(colour: str) -> str:
 def stylesheet(accent: str) -> str:
     """The district's own stylesheet: the accent's custom properties for light and dark."""
 
-    def block(paper: str) -> str:
-        shade = readable_on(accent, paper)
-        return f"--accent: {shade}; --accent-ink: {ink_on(shade)}; --accent-wash: {mix(paper, shade, 0.1)};"
+    def block(grounds: tuple[str, ...]) -> str:
+        shade = readable_on(accent, grounds)
+        return f"--accent: {shade}; --accent-ink: {ink_on(shade)}; --accent-wash: {mix(grounds[0], shade, WASH)};"
 
-    return f":root {{ {block(PAPER_LIGHT)} }}\n@media (prefers-color-scheme: dark) {{ :root {{ {block(PAPER_DARK)} }} }}\n"
+    return f":root {{ {block(LIGHT)} }}\n@media (prefers-color-scheme: dark) {{ :root {{ {block(DARK)} }} }}\n"

@@ -48,6 +48,7 @@ def start_import(*, district: District, upload: str, file_name: str, all_or_noth
 
 
 def _stage(progress: Progress, district: District, upload: str, file_name: str) -> roster.StagedRoster:
+    progress.link(reverse("districts:roster", args=[district.slug]))  # the way out, until there is a result
     path = uploads.path_of(upload)
     if path is None:
         raise JobRefused(_("The file is no longer here; it is kept for a day. Send it again. Nothing was changed."))
@@ -89,6 +90,9 @@ def bring_in(progress: Progress, *, district: str, upload: str, file_name: str, 
         try:
             progress.step(0, _("Writing"))
             roster.apply(staged, by=account, all_or_nothing=all_or_nothing)
+        except roster.RosterOvertaken as overtaken:
+            message = _("Another roster was brought in meanwhile, so nothing was changed. Run it again to compare with that one.")
+            raise JobRefused(message) from overtaken
         except roster.RosterRefused as refusal:
             message = _("Some rows could not be read and you asked for all or nothing, so nothing was changed.")
             raise JobRefused(message) from refusal

@@ -13,7 +13,17 @@ from django.utils.text import slugify
 
 from commonwhy.accounts.models import User
 from commonwhy.core import audit
-from commonwhy.districts.models import Appointment, District, Group, Invitation, Membership, Position, Role, School
+from commonwhy.districts.models import (
+    INVITATION_LASTS,
+    Appointment,
+    District,
+    Group,
+    Invitation,
+    Membership,
+    Position,
+    Role,
+    School,
+)
 
 # Kept free, so that no district can sit on an address of the application.
 RESERVED_SLUGS = frozenset({"new", "static", "jobs", "account", "accounts", "styleguide", "start"})
@@ -109,18 +119,35 @@ def invite(*, district: District, email: str, role: str, by: User, school: Schoo
 
 
 def open_invitation(secret: str) -> Invitation | None:
-    """The invitation a link's secret belongs to, if it was not accepted yet."""
-    return Invitation.everything.select_related("district", "school").filter(secret_hash=_hash(secret), accepted_at=None).first()
+    """The invitation a link's secret belongs to; None when it was accepted or withdrawn, or is too old."""
+    waiting = Invitation.everything.filter(accepted_at=None, invited_at__gt=timezone.now() - INVITATION_LASTS)
+    return waiting.select_related("district", "school", "invited_by").filter(secret_hash=_hash(secret)).first()
+
+
+class NotForThisAccount(Exception):
+    """The invitation is for another address than the account's."""
+
+
+class InvitationSpent(Exception):
+    """The invitation was accepted or withdrawn meanwhile."""
 
 
 @transaction.atomic
-def accept_invitation(*, invitation: Invitation) -> User:
-    """Give the invited address its role, making the account where there is none. Accepting twice changes nothing."""
-    account = User.objects.filter(email__iexact=invitation.email).first()
+def accept_invitation(*, invitation: Invitation, account: User | None) -> User:
+    """Give the invited address its role. Once: raises `InvitationSpent` afterwards.
+
+    `account` is who is signed in. None makes an account for the address, and only where there is none: a link that
+    travels with a forwarded mail must not open an account that somebody uses. Raises `NotForThisAccount` otherwise.
+    """
+    rows = Invitation.objects.within(invitation.district_id).filter(pk=invitation.pk, accepted_at=None)
+    if not rows.update(accepted_at=timezone.now()):
+        raise InvitationSpent
     if account is None:
+        if account_of(invitation) is not None:
+            raise NotForThisAccount
         account = User.objects.create_user(invitation.email)
-    invitation.accepted_at = invitation.accepted_at or timezone.now()
-    invitation.save(update_fields=["accepted_at"])
+    elif account.email.lower() != invitation.email.lower():
+        raise NotForThisAccount
     give_role(
         district=invitation.district,
         account=account,
@@ -129,6 +156,20 @@ def accept_invitation(*, invitation: Invitation) -> User:
         by=invitation.invited_by,
     )
     return account
+
+
+def account_of(invitation: Invitation) -> User | None:
+    """The account that the invited address has already."""
+    return User.objects.filter(email__iexact=invitation.email).first()
+
+
+@transaction.atomic
+def withdraw_invitation(*, invitation: Invitation, by: Any) -> None:
+    """Make the link in somebody's mail worth nothing. One that was accepted stays."""
+    waiting = Invitation.objects.within(invitation.district_id).filter(pk=invitation.pk, accepted_at=None)
+    if waiting.exists():
+        audit.record(actor=by, verb="withdrew", subject=invitation, detail={"role": invitation.role})
+        waiting.delete()
 
 
 def _hash(secret: str) -> str:

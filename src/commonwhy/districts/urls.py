@@ -13,6 +13,11 @@ urlpatterns = [
     path("d/<slug:district>/manage/people/", manage.people, name="people"),
     path("d/<slug:district>/manage/members/", manage.members, name="members"),
     path("d/<slug:district>/manage/members/<uuid:membership>/end/", manage.end_membership, name="end_membership"),
+    path(
+        "d/<slug:district>/manage/invitations/<uuid:invitation>/withdraw/",
+        manage.withdraw_invitation,
+        name="withdraw_invitation",
+    ),
     path("d/<slug:district>/manage/roster/", roster.roster, name="roster"),
     path("d/<slug:district>/manage/roster/template.csv", roster.template, name="roster_template"),
     path("d/<slug:district>/manage/roster/<uuid:job>/", roster.result, name="roster_result"),

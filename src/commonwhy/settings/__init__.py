@@ -133,10 +133,26 @@ ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 ACCOUNT_LOGIN_BY_CODE_ENABLED = True
-ACCOUNT_EMAIL_VERIFICATION = "optional"
+ACCOUNT_LOGIN_BY_CODE_TIMEOUT = 15 * 60  # school mail may take its time
+# Accounts are made for addresses that somebody vouched for; another address counts once it was confirmed.
+ACCOUNT_EMAIL_VERIFICATION = "mandatory"
+ACCOUNT_CHANGE_EMAIL = True
 ACCOUNT_EMAIL_NOTIFICATIONS = True
+ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False  # nobody can have us write to strangers
+ACCOUNT_EMAIL_SUBJECT_PREFIX = "CommonWhy: "
 ACCOUNT_LOGOUT_ON_GET = False
 ACCOUNT_PREVENT_ENUMERATION = True
+ACCOUNT_SESSION_REMEMBER = True  # every sign-in ends after COMMONWHY_SESSION_HOURS, with no box to tick
+# Per account or address written, never per IP alone: a whole school may share one (FIELD 14).
+ACCOUNT_RATE_LIMITS = {
+    "login": None,
+    "login_failed": "5/5m/key",
+    "request_login_code": "3/m/key,10/h/key",
+    "reset_password": "3/m/key,10/h/key",
+    "reset_password_from_key": None,
+    "signup": None,
+}
+MFA_TOTP_ISSUER = "CommonWhy"
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
 
 # Sessions end; cookies travel only where they should

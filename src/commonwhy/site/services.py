@@ -7,6 +7,7 @@ from typing import Any
 
 from django.db import transaction
 
+from commonwhy.accounts import setup_code
 from commonwhy.accounts.models import User
 from commonwhy.districts.models import District
 from commonwhy.districts.services import add_school, create_district
@@ -38,7 +39,11 @@ def found(
     school_names: Sequence[str],
     language: str,
 ) -> tuple[User, District, Conversation | None]:
-    """Make the first account and its district; all of it or nothing. The notebook moves in with them."""
+    """Make the first account and its district; all of it or nothing. The notebook moves in with them.
+
+    Raises `setup_code.FoundedAlready` for the slower of two founders.
+    """
+    setup_code.claim()
     founder = User.objects.create_user(email, password, name=name)
     district = create_district(name=district_name, by=founder, language=language)
     for school in school_names:

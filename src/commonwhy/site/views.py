@@ -55,9 +55,11 @@ def start(request: HttpRequest) -> HttpResponse:
     initial = {"language": get_language(), "code": request.GET.get("code", "")}
     form = FirstStartForm(request.POST or None, initial=initial)
     if request.method == "POST" and form.is_valid():
-        founder, founded, conversation = services.found(session=request.session, **services.founding_of(form.cleaned_data))
+        try:
+            founder, founded, conversation = services.found(session=request.session, **services.founding_of(form.cleaned_data))
+        except setup_code.FoundedAlready:
+            return render(request, "site/started.html", status=409)
         login(request, founder, backend="allauth.account.auth_backends.AuthenticationBackend")
-        request.session.set_expiry(None)
         if conversation is not None:
             return redirect("listening:conversation", district=founded.slug, conversation=conversation.pk)
         return redirect("site:district", district=founded.slug)

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from commonwhy.districts.models.district import School
 from commonwhy.districts.models.scope import DistrictOwned
+
+INVITATION_LASTS = timedelta(days=14)
 
 
 class Role(models.TextChoices):

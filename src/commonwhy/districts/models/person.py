@@ -20,8 +20,9 @@ class Person(DistrictOwned):
 
     name = models.CharField(_("name"), max_length=160)
     email = models.EmailField(_("e-mail"), blank=True)
-    group = models.ForeignKey(Group, on_delete=models.PROTECT, related_name="people")
-    school = models.ForeignKey(School, on_delete=models.PROTECT, null=True, blank=True, related_name="people")
+    # The index by cell below serves both; every further one makes a roster hold the write lock longer.
+    group = models.ForeignKey(Group, on_delete=models.PROTECT, related_name="people", db_index=False)
+    school = models.ForeignKey(School, on_delete=models.PROTECT, null=True, blank=True, related_name="people", db_index=False)
     grade_band = models.CharField(_("grade band"), max_length=4, blank=True, choices=GradeBand.choices)
     language = models.CharField(_("language"), max_length=10, blank=True)
     roster_key = models.CharField(max_length=255, blank=True, help_text="The id in the roster they came from.")

@@ -3,13 +3,13 @@
 `DistrictOwned.objects` gives querysets that refuse to read, change or delete rows until `visible_to(viewer)` (or
 `within(district)`, for services that were handed a district they may write to) has narrowed them. Django itself uses
 `everything` for related access and validation, which start from a row that was already reached; a test keeps
-`everything` out of views, queries and templates.
+`everything`, and shortcuts that lead to it, out of views, queries, forms and commands.
 """
 
 from __future__ import annotations
 
 import uuid
-from collections.abc import Iterator
+from collections.abc import AsyncIterator, Iterator, Sequence
 from typing import Any, Self
 from uuid import UUID
 
@@ -45,9 +45,17 @@ class ScopedQuerySet(models.QuerySet[Any]):
         clone._narrowed = self._narrowed
         return clone
 
+    def none(self) -> Self:
+        """Nothing, which anybody may read."""
+        nothing = super().none()
+        nothing._narrowed = True
+        return nothing
+
     def _require_scope(self) -> None:
         if not self._narrowed:
             raise UnscopedReadError(f"{self.model.__name__}.objects was read without visible_to(viewer)")
+
+    # Reading
 
     def _fetch_all(self) -> None:
         if self._result_cache is None:
@@ -58,6 +66,10 @@ class ScopedQuerySet(models.QuerySet[Any]):
         self._require_scope()
         return super().iterator(*args, **kwargs)
 
+    def aiterator(self, *args: Any, **kwargs: Any) -> AsyncIterator[Any]:
+        self._require_scope()
+        return super().aiterator(*args, **kwargs)
+
     def count(self) -> int:
         self._require_scope()
         return super().count()
@@ -66,17 +78,79 @@ class ScopedQuerySet(models.QuerySet[Any]):
         self._require_scope()
         return super().exists()
 
+    def contains(self, obj: models.Model) -> bool:
+        self._require_scope()
+        return super().contains(obj)
+
     def aggregate(self, *args: Any, **kwargs: Any) -> dict[str, Any]:
         self._require_scope()
         return super().aggregate(*args, **kwargs)
+
+    def in_bulk(self, *args: Any, **kwargs: Any) -> dict[Any, Any]:
+        self._require_scope()
+        return super().in_bulk(*args, **kwargs)
+
+    def explain(self, *args: Any, **kwargs: Any) -> str:
+        self._require_scope()
+        return super().explain(*args, **kwargs)
+
+    def resolve_expression(self, *args: Any, **kwargs: Any) -> Any:
+        """As part of another query; that one's answer would tell of these rows."""
+        self._require_scope()
+        return super().resolve_expression(*args, **kwargs)
+
+    resolve_expression.queryset_only = True  # type: ignore[attr-defined]
+
+    def raw(self, *args: Any, **kwargs: Any) -> Any:
+        """Never: SQL written out would not carry the scope."""
+        raise UnscopedReadError(f"{self.model.__name__}.objects.raw() carries no scope")
+
+    # Changing
 
     def update(self, **kwargs: Any) -> int:
         self._require_scope()
         return super().update(**kwargs)
 
+    update.alters_data = True  # type: ignore[attr-defined]
+
+    def bulk_update(self, *args: Any, **kwargs: Any) -> int:
+        self._require_scope()
+        return super().bulk_update(*args, **kwargs)
+
+    bulk_update.alters_data = True  # type: ignore[attr-defined]
+
     def delete(self) -> tuple[int, dict[str, int]]:
         self._require_scope()
         return super().delete()
+
+    delete.alters_data = True  # type: ignore[attr-defined]
+    delete.queryset_only = True  # type: ignore[attr-defined]
+
+    # Joining with others: a scope does not reach beyond its own half
+
+    def union(self, *others: models.QuerySet[Any], all: bool = False) -> Self:  # noqa: A002  (Django's name)
+        return super().union(*self._with_scope(others), all=all)
+
+    def intersection(self, *others: models.QuerySet[Any]) -> Self:
+        return super().intersection(*self._with_scope(others))
+
+    def difference(self, *others: models.QuerySet[Any]) -> Self:
+        return super().difference(*self._with_scope(others))
+
+    def __or__(self, other: models.QuerySet[Any]) -> Self:
+        return super().__or__(*self._with_scope((other,)))
+
+    def __xor__(self, other: models.QuerySet[Any]) -> Self:
+        return super().__xor__(*self._with_scope((other,)))
+
+    def __and__(self, other: models.QuerySet[Any]) -> Self:
+        return super().__and__(*self._with_scope((other,)))
+
+    def _with_scope(self, others: Sequence[models.QuerySet[Any]]) -> Sequence[models.QuerySet[Any]]:
+        for each in (self, *others):
+            if not getattr(each, "_narrowed", False):
+                raise UnscopedReadError(f"{each.model.__name__}: each half needs visible_to(viewer) before they are joined")
+        return others
 
 
 class DistrictOwned(models.Model):

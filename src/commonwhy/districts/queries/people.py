@@ -3,10 +3,22 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 from django.db.models import Count, Prefetch, Q, QuerySet
+from django.utils import timezone
 
-from commonwhy.districts.models import Appointment, District, Group, Membership, Person, Position, School
+from commonwhy.districts.models import (
+    INVITATION_LASTS,
+    Appointment,
+    District,
+    Group,
+    Invitation,
+    Membership,
+    Person,
+    Position,
+    School,
+)
 from commonwhy.districts.viewers import Viewer
 
 PAGE = 50
@@ -22,22 +34,41 @@ def people(viewer: Viewer, district: District, words: str = "", kind: str = "") 
     return found.select_related("group", "school").order_by("name", "pk")
 
 
-def schools(viewer: Viewer, district: District) -> QuerySet[School]:
-    """Schools that are here now, with how many people each has."""
+def schools(viewer: Viewer, district: District) -> list[School]:
+    """Schools that are here now, with how many people each has (`people_here`)."""
     here: QuerySet[School] = School.objects.visible_to(viewer).filter(district=district, ended=False)
-    return here.annotate(people_here=Count("people", filter=Q(people__ended=False))).order_by("name")
+    return _with_people(viewer, district, here.order_by("name"), "school")
 
 
-def groups(viewer: Viewer, district: District) -> QuerySet[Group]:
-    """Every group, with how many people the roster knows of it."""
-    every: QuerySet[Group] = Group.objects.visible_to(viewer).filter(district=district)
-    return every.annotate(people_here=Count("people", filter=Q(people__ended=False))).order_by("pk")
+def groups(viewer: Viewer, district: District) -> list[Group]:
+    """Every group in the usual order, with how many people the roster knows of it (`people_here`)."""
+    usual = {kind: number for number, kind in enumerate(Group.Kind.values)}
+    every = _with_people(viewer, district, Group.objects.visible_to(viewer).filter(district=district), "group")
+    return sorted(every, key=lambda group: (usual[group.kind], group.name))
+
+
+def _with_people(viewer: Viewer, district: District, rows: QuerySet[Any], cell: str) -> list[Any]:
+    """Rows with the number of people in each, counted at once from the index."""
+    here = Person.objects.visible_to(viewer).filter(district=district, ended=False)
+    numbers = dict(here.order_by().values_list(cell).annotate(number=Count("pk")))
+    found = list(rows)
+    for row in found:
+        row.people_here = numbers.get(row.pk, 0)
+    return found
 
 
 def members(viewer: Viewer, district: District) -> QuerySet[Membership]:
     """Who has which role."""
     rows: QuerySet[Membership] = Membership.objects.visible_to(viewer).filter(district=district)
     return rows.select_related("account", "school").order_by("account__name", "account__email", "role")
+
+
+def invitations(viewer: Viewer, district: District) -> QuerySet[Invitation]:
+    """Invitations that still wait for an answer, newest first."""
+    rows: QuerySet[Invitation] = Invitation.objects.visible_to(viewer).filter(
+        district=district, accepted_at=None, invited_at__gt=timezone.now() - INVITATION_LASTS
+    )
+    return rows.select_related("school").order_by("-invited_at")
 
 
 @dataclass(frozen=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from typing import Any
 from uuid import UUID
 
@@ -14,7 +15,7 @@ from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.template.loader import render_to_string
 from django.urls import reverse
-from django.utils import timezone
+from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
@@ -29,9 +30,11 @@ from commonwhy.districts.forms.district import (
     PositionForm,
     SchoolForm,
 )
-from commonwhy.districts.models import Appointment, Group, Membership, Position, School
+from commonwhy.districts.models import Appointment, Group, Invitation, Membership, Position, School
 from commonwhy.districts.permissions import may
 from commonwhy.districts.queries import people as queries
+
+logger = logging.getLogger("commonwhy.districts")
 
 
 @never_cache
@@ -110,19 +113,46 @@ def members(request: Any) -> HttpResponse:
     """Who may do what, and an invitation for somebody else."""
     form = InvitationForm(request.POST or None, schools=_schools(request))
     if request.method == "POST" and form.is_valid():
-        _invitation, secret = services.invite(district=request.district, by=request.user, **form.cleaned_data)
-        link = settings.BASE_URL + reverse("districts:invitation", args=[secret])
-        text = {"district": request.district, "inviter": request.user, "link": link}
-        send_mail(
-            _("An invitation to %(district)s") % {"district": request.district.name},
-            render_to_string("districts/mail/invitation.txt", text),
-            None,
-            [form.cleaned_data["email"]],
-        )
-        messages.success(request, _("Invited. The link in their e-mail opens the door."))
-        return redirect("districts:members", district=request.district.slug)
-    context = {"form": form, "members": queries.members(request.viewer, request.district)}
+        invitation, secret = services.invite(district=request.district, by=request.user, **form.cleaned_data)
+        if _mailed(request, invitation, secret):
+            messages.success(request, _("Invited. The link in their e-mail opens the door, for two weeks."))
+            return redirect("districts:members", district=request.district.slug)
+        services.withdraw_invitation(invitation=invitation, by=request.user)
+        form.add_error(None, _("The mail server did not take the mail, so nobody was invited. Try again in a minute."))
+    context = {
+        "form": form,
+        "members": queries.members(request.viewer, request.district),
+        "invitations": queries.invitations(request.viewer, request.district),
+    }
     return render(request, "districts/members.html", context, status=400 if form.errors else 200)
+
+
+def _mailed(request: Any, invitation: Invitation, secret: str) -> bool:
+    """Mail the link, in the district's language; whether the mail server took it."""
+    text = {
+        "invitation": invitation,
+        "inviter": request.user,
+        "link": settings.BASE_URL + reverse("districts:invitation", args=[secret]),
+    }
+    with translation.override(request.district.language):
+        subject = _("An invitation to %(district)s") % {"district": request.district.name}
+        body = render_to_string("districts/mail/invitation.txt", text)
+    try:
+        send_mail(subject, body, None, [invitation.email])
+    except OSError:
+        logger.exception("an invitation could not be mailed")
+        return False
+    return True
+
+
+@require_POST
+@in_district("district.manage")
+def withdraw_invitation(request: Any, invitation: UUID) -> HttpResponse:
+    """Make a link that was mailed worth nothing."""
+    rows = Invitation.objects.visible_to(request.viewer).filter(district=request.district)
+    services.withdraw_invitation(invitation=get_object_or_404(rows, pk=invitation), by=request.user)
+    messages.success(request, _("Taken back. The link no longer works."))
+    return redirect("districts:members", district=request.district.slug)
 
 
 @require_POST
