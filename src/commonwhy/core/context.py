@@ -7,7 +7,7 @@ from typing import Any
 from django.conf import settings
 from django.http import HttpRequest
 
-from commonwhy.core.slots import navigation, why_lines
+from commonwhy.core.slots import navigation, tools, why_lines
 
 
 def page(request: HttpRequest) -> dict[str, Any]:
@@ -27,5 +27,8 @@ def page(request: HttpRequest) -> dict[str, Any]:
     context["rail"] = [
         {"label": item.label, "hint": item.hint, "address": item.url(district), "current": namespace in item.sections}
         for item in navigation
+    ]
+    context["rail_tools"] = [
+        {"label": tool.label, "address": tool.url(district)} for tool in tools if tool.shown(request, district)
     ]
     return context

@@ -65,6 +65,18 @@ class SearchHit:
 
 
 navigation: Slot[NavigationItem] = Slot("navigation")
+
+
+@dataclass(frozen=True)
+class Tool:
+    """A page beside the loop, such as the district's settings: offered where `shown(request, district)` says so."""
+
+    label: Any
+    url: Callable[[Any], str]
+    shown: Callable[[HttpRequest, Any], bool]
+
+
+tools: Slot[Tool] = Slot("tools")
 home_cards: Slot[HomeCard] = Slot("home cards")
 addresses: Slot[tuple[str, Callable[[Any], str]]] = Slot("addresses")
 """Addresses the page frame needs from lower rooms, by name: (name, function from the district to an address)."""
