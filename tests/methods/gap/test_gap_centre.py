@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from commonwhy.methods.gap import centre_gap
 from commonwhy.methods.gap.centre import welch_distance
-from commonwhy.methods.gap.strata import ATTAINABLE_CAP, attainable, lay_out
+from commonwhy.methods.gap.strata import ATTAINABLE_CAP, attainable, lay_out, shuffles
 
 
 def test_statistic_is_that_of_the_formula_on_distances_in_r(reference):
@@ -84,6 +84,15 @@ def test_labels_are_shuffled_inside_strata_only(rng):
     inside = centre_gap(x, roles, schools, seed=1)
     assert inside.p > 0.05
     assert inside.share.estimate < 0.02
+
+
+def test_a_shuffle_never_leaves_its_stratum(rng):
+    layout = lay_out(list("abbabaab" * 5), list("xxyyyzzz" * 5))
+    values = np.arange(len(layout.rows))
+    batch = np.concatenate(list(shuffles(values, layout, 50, rng)))
+    assert (layout.strata[batch] == layout.strata).all()
+    assert (np.sort(batch, axis=1) == values).all()
+    assert len({tuple(row) for row in batch.tolist()}) == 50
 
 
 def test_strata_bring_out_a_gap_that_schools_hide(rng):

@@ -61,6 +61,7 @@ def test_shuffled_answers_give_the_same_meanings(rng):
     order = rng.permutation(120)
     shuffled = find_meanings(x[order], [texts[i] for i in order], seed=5)
     assert [shuffled.labels[list(order).index(i)] for i in range(120)] == list(plain.labels)
+    assert shuffled.tried == plain.tried  # the very redraws are the same
     for before, after in zip(plain.meanings, shuffled.meanings, strict=True):
         assert [texts[i] for i in before.quotes] == [texts[order[i]] for i in after.quotes]
         assert before.words == after.words
