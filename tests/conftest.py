@@ -15,7 +15,6 @@ from typing import Any
 import pytest
 from django.conf import settings as project_settings
 from django.db import connection, connections
-from django.db.backends.sqlite3.base import DatabaseWrapper as SQLite
 
 from tests.cast import cast, client_of  # noqa: F401  (fixtures for every test)
 
@@ -34,11 +33,16 @@ def pytest_configure(config: pytest.Config) -> None:
 
 
 def let_tests_be_emptied() -> None:
-    """Let what a test has committed be removed after it on SQLite, although triggers keep the audit from shrinking."""
-    operations: Any = SQLite.ops_class
+    """Let what a test has committed be removed after it, although triggers keep the audit from shrinking."""
+    operations: Any = type(connection.ops)
     original = operations.execute_sql_flush
 
     def emptied(self: Any, sql_list: list[str]) -> None:
+        if self.connection.vendor == "postgresql":
+            of = "TRIGGER core_auditentry_no_truncate"
+            table = "ALTER TABLE core_auditentry"
+            original(self, [f"{table} DISABLE {of}", *sql_list, f"{table} ENABLE {of}"])
+            return
         with self.connection.cursor() as cursor:
             cursor.execute("SELECT name, sql FROM sqlite_master WHERE type = 'trigger'")
             triggers = cursor.fetchall()

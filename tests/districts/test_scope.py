@@ -146,7 +146,7 @@ def test_objects_refuses_and_everything_is_what_django_uses(model: Any) -> None:
     assert model._default_manager.name == model._base_manager.name == "everything"
 
 
-@pytest.mark.django_db(transaction=True)
+@pytest.mark.django_db
 @pytest.mark.parametrize("model", MODELS, ids=named)
 def test_no_read_goes_without_a_viewer(model: Any) -> None:
     read = []
@@ -205,5 +205,5 @@ def test_an_outsider_sees_nothing_of_a_district(cast: Cast, model: Any) -> None:
     shown = model.objects.visible_to(PUBLIC)
     if model is District:
         assert shown.filter(pk=row.pk).exists()  # its name and its colours stand on public pages
-    elif model.published.__func__ is DistrictOwned.published.__func__:
+    elif vars(model).get("published") is None:
         assert not shown.exists()
