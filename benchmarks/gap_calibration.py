@@ -69,7 +69,7 @@ def show(what: str, hits: list[bool], wanted: str) -> None:
     z = 1.96
     middle = (rate + z * z / (2 * n)) / (1 + z * z / n)
     half = z * np.sqrt(rate * (1 - rate) / n + z * z / (4 * n * n)) / (1 + z * z / n)
-    print(f"  {what:<64} {rate:5.3f}  ({middle - half:.3f} to {middle + half:.3f})  {wanted}", flush=True)
+    print(f"  {what:<64} {rate:5.3f}  ({max(0.0, middle - half):.3f} to {middle + half:.3f})  {wanted}", flush=True)
 
 
 def rejects(p: Callable[[int], float], runs: int) -> list[bool]:
