@@ -1,5 +1,5 @@
 """Long work of this room, registered with `core.jobs` by kind; a file for each concern."""
 
-from commonwhy.listening.jobs import invitations
+from commonwhy.listening.jobs import imports, invitations
 
-__all__ = ["invitations"]
+__all__ = ["imports", "invitations"]

@@ -3,46 +3,95 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from contextlib import suppress
+from uuid import UUID
 
 from django.db import transaction
+from django.db.models import ProtectedError
 from django.utils.translation import gettext as _
 
 from commonwhy.accounts.models import User
 from commonwhy.core import audit
-from commonwhy.districts.models import Group, School
+from commonwhy.districts.models import District
 from commonwhy.listening.models import Answer, Excerpt, Note, Response
+from commonwhy.listening.queries.speakers import Speakers, speakers_of
+from commonwhy.listening.services.names import known_names, redacted, suggest_names
+
+__all__ = [
+    "LONGEST_EXCERPT",
+    "ExcerptRefused",
+    "mark_answer",
+    "mark_note",
+    "mark_unnamed",
+    "piece_of",
+    "redacted",
+    "sentences",
+    "take_back",
+    "whole",
+    "without_names",
+]
 
 LONGEST_EXCERPT = 1_000
+_END_OF_SENTENCE = re.compile(r"(?<=[.!?…])[\"'”’»)\]]*\s+(?=[^\s])|\n+\s*")
+_TITLE_BEFORE = re.compile(r"(?:^|[\s(])(?:mr|mrs|ms|dr|sr|sra|srta|prof|st|vs|etc|e\.g|i\.e|p\.ej|[A-Z])\.$", re.IGNORECASE)
 
 
 class ExcerptRefused(Exception):
-    """The words cannot be marked; the message says why."""
+    """The words cannot be marked, or a mark cannot be taken back; the message says why."""
 
 
-def redacted(words: str, names: Sequence[str]) -> str:
-    """`words` with every one of `names` replaced by `[name]`, whole words only, whatever their case.
+def sentences(words: str) -> list[tuple[int, int]]:
+    """Where each sentence (or line) of `words` begins and ends, without the spaces around it.
 
-    >>> redacted("Ask Ana or Anabel", ["Ana"])
-    'Ask [name] or Anabel'
+    >>> [("Ask first. Then do."[a:b]) for a, b in sentences("Ask first. Then do.")]
+    ['Ask first.', 'Then do.']
     """
-    wanted = sorted({name.strip() for name in names if name.strip()}, key=len, reverse=True)
-    if not wanted:
-        return words
-    pattern = r"(?<!\w)(?:" + "|".join(re.escape(name) for name in wanted) + r")(?!\w)"
-    return re.sub(pattern, "[name]", words, flags=re.IGNORECASE)
+    ends = _END_OF_SENTENCE.finditer(words)
+    places = [0, *(end.end() for end in ends if "\n" in end[0] or not _TITLE_BEFORE.search(words[: end.start()]))]
+    spans = []
+    for start, end in zip(places, [*places[1:], len(words)], strict=True):
+        piece = words[start:end]
+        begin = start + len(piece) - len(piece.lstrip())
+        if piece.strip():
+            spans.append((begin, begin + len(piece.strip())))
+    return spans
+
+
+def whole(words: str) -> tuple[int, int]:
+    """Where the words begin and end, without the spaces around them."""
+    begin = len(words) - len(words.lstrip())
+    return begin, begin + len(words.strip())
+
+
+def piece_of(words: str, start: int, end: int) -> str:
+    """The words from `start` to `end`. Raises `ExcerptRefused` for no words, too many, or a place beyond them."""
+    piece = words[start:end] if 0 <= start < end <= len(words) else ""
+    if not piece.strip():
+        raise ExcerptRefused(_("Choose the words to mark first."))
+    if len(piece) > LONGEST_EXCERPT:
+        raise ExcerptRefused(
+            _("An excerpt has at most %(most)s characters. Mark the part that matters most.") % {"most": LONGEST_EXCERPT}
+        )
+    return piece
 
 
 @transaction.atomic
-def mark_answer(*, answer: Answer, start: int, end: int, names: Sequence[str], by: User) -> Excerpt:
+def mark_answer(
+    *, answer: Answer, start: int, end: int, names: Sequence[str], by: User, labels: Speakers | None = None
+) -> Excerpt:
     """Mark `answer`'s words from `start` to `end` as an excerpt, with `names` redacted.
 
-    Its group is named only where at least k of it were heard in the survey, its school only where at least k of the
-    group were heard there. The same span marked twice stays one; the second time its redactions are added.
+    Its group and school are named only as far as enough voices of the survey carry them (`queries.speakers`). The same
+    span marked twice stays one; the second time its redactions are added. Refused before the answer is handed in.
+    `labels` are counted here unless the caller, marking many, has just done it.
     """
     response = answer.response
-    group, school = _speaker(response)
-    words = _span(answer.value if isinstance(answer.value, str) else "", start, end)
+    if not response.submitted:
+        raise ExcerptRefused(_("This answer was not handed in, so it cannot be quoted."))
+    labels = labels or _labels(answer.district, [response.survey_id])
+    speaker = labels.of(response.survey_id, response.group_id, response.school_id)
+    words = piece_of(answer.value if isinstance(answer.value, str) else "", start, end)
     excerpt, fresh = Excerpt.everything.get_or_create(
         answer=answer,
         start=start,
@@ -51,8 +100,8 @@ def mark_answer(*, answer: Answer, start: int, end: int, names: Sequence[str], b
             "district_id": answer.district_id,
             "words": redacted(words, names),
             "language": response.language,
-            "group": group,
-            "school": school,
+            "group": speaker.group,
+            "school": speaker.school,
             "marked_by": by.pk,
         },
     )
@@ -70,13 +119,48 @@ def mark_note(*, note: Note, start: int, end: int, names: Sequence[str], by: Use
         end=end,
         defaults={
             "district_id": note.district_id,
-            "words": redacted(_span(note.words, start, end), names),
+            "words": redacted(piece_of(note.words, start, end), names),
             "language": note.language,
             "group": note.group,
             "marked_by": by.pk,
         },
     )
     return _finish(excerpt, fresh, names, by)
+
+
+def without_names(answers: Iterable[Answer], district: District, most: int) -> Iterator[Answer]:
+    """The answers in which nothing looks like a name and that are short enough to mark whole, at most so many."""
+    known = known_names(district)
+    found = 0
+    for answer in answers:
+        words = answer.value if isinstance(answer.value, str) else ""
+        if found < most and 0 < len(words.strip()) <= LONGEST_EXCERPT and not suggest_names(words, known):
+            found += 1
+            yield answer
+
+
+def mark_unnamed(*, answers: Sequence[Answer], district: District, by: User) -> tuple[list[Excerpt], int]:
+    """Mark whole answers in which nothing looks like a name. Returns the excerpts, and how many need a closer look."""
+    fit = list(without_names(answers, district, len(answers)))
+    labels = _labels(district, {answer.response.survey_id for answer in fit})
+    marked = []
+    for answer in fit:
+        start, end = whole(answer.value)
+        with suppress(ExcerptRefused):
+            marked.append(mark_answer(answer=answer, start=start, end=end, names=(), by=by, labels=labels))
+    return marked, len(answers) - len(marked)
+
+
+@transaction.atomic
+def take_back(*, excerpt: Excerpt, by: User) -> None:
+    """Remove a mark; the answer stays. Refused while something cites it, a vision's sentence for example."""
+    audit.record(actor=by, verb="took back", subject=excerpt)
+    try:
+        excerpt.delete()
+    except ProtectedError as error:
+        raise ExcerptRefused(
+            _("A sentence of the vision cites these words, so they stay. Take them off that sentence first.")
+        ) from error
 
 
 def _finish(excerpt: Excerpt, fresh: bool, names: Sequence[str], by: User) -> Excerpt:
@@ -89,25 +173,5 @@ def _finish(excerpt: Excerpt, fresh: bool, names: Sequence[str], by: User) -> Ex
     return excerpt
 
 
-def _span(words: str, start: int, end: int) -> str:
-    piece = words[start:end]
-    if not piece.strip() or start < 0 or end > len(words):
-        raise ExcerptRefused(_("Choose the words to mark first."))
-    if len(piece) > LONGEST_EXCERPT:
-        raise ExcerptRefused(
-            _("An excerpt has at most %(most)s characters. Mark the part that matters most.") % {"most": LONGEST_EXCERPT}
-        )
-    return piece
-
-
-def _speaker(response: Response) -> tuple[Group | None, School | None]:
-    """Group and school of a response as far as enough voices of them were heard to name them."""
-    group = response.group
-    if group is None:
-        return None, None
-    k = group.k(response.survey.district)
-    heard = Response.objects.within(response.district_id).filter(survey=response.survey, group=group, submitted=True)
-    if heard.count() < k:
-        return None, None
-    named = response.school is not None and heard.filter(school=response.school).count() >= k
-    return group, response.school if named else None
+def _labels(district: District, surveys: Collection[UUID]) -> Speakers:
+    return speakers_of(Response.objects.within(district).filter(survey__in=surveys), district)

@@ -1,3 +1,12 @@
-from django.urls import URLPattern
+from django.urls import path
 
-urlpatterns: list[URLPattern] = []
+from commonwhy.listening.views import imports
+
+IMPORT = "d/<slug:district>/listen/import/"
+
+urlpatterns = [
+    path(IMPORT, imports.send, name="import"),
+    path(f"{IMPORT}<uuid:file>/", imports.file, name="import_file"),
+    path(f"{IMPORT}<uuid:file>/discard/", imports.discard, name="import_discard"),
+    path(f"{IMPORT}surveys/<uuid:survey>/take-back/", imports.take_back, name="import_take_back"),
+]
