@@ -11,8 +11,10 @@ class VisionConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        from commonwhy.core.slots import NavigationItem, navigation
+        from commonwhy.core.slots import NavigationItem, navigation, survey_closed, survey_links
         from commonwhy.vision import jobs, permissions  # noqa: F401  (registered by being imported)
+        from commonwhy.vision.queries.gap import link_from_survey
+        from commonwhy.vision.services.gap import start_when_closed
 
         def address(district: Any) -> str:
             return reverse("vision:workshop", args=[district.slug])
@@ -22,3 +24,5 @@ class VisionConfig(AppConfig):
             NavigationItem(verb="agree", label=_("Agree"), hint=_("our shared vision"), url=address, sections=("vision",)),
             order=20,
         )
+        survey_links.register("gap", link_from_survey, order=20)
+        survey_closed.register("gap", start_when_closed)

@@ -73,7 +73,8 @@ def what_groups_say(
     for number, name in enumerate(names):
         own = labels == number
         answers = _telling(x, texts, own, most_answers) if not own.all() else ()
-        said.append(GroupSpeaks(name, int(own.sum()), int((~own).sum()), tuple(words[number][:most_words]), answers))
+        shown = tuple(_each_once(words[number])[:most_words])
+        said.append(GroupSpeaks(name, int(own.sum()), int((~own).sum()), shown, answers))
     return tuple(said)
 
 
@@ -99,6 +100,19 @@ def _distinctive(texts: Sequence[str], labels: Ints, groups: int, fewest: int) -
         ]
         for group in range(groups)
     ]
+
+
+def _each_once(words: list[WordUse]) -> list[WordUse]:
+    """Without the plural of a word that is there, or the other way round."""
+    kept: list[WordUse] = []
+    for use in words:
+        if not any(one in (f"{other}s", f"{other}es") for was in kept for one, other in _both_ways(use.word, was.word)):
+            kept.append(use)
+    return kept
+
+
+def _both_ways(a: str, b: str) -> tuple[tuple[str, str], tuple[str, str]]:
+    return (a, b), (b, a)
 
 
 def _telling(x: Floats, texts: Sequence[str], own: NDArray[np.bool_], most: int) -> tuple[int, ...]:

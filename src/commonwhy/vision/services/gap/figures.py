@@ -1,0 +1,95 @@
+"""From a measured report to what may be shown of it: plain values to keep in `GapAnalysis.released`, and nothing else.
+
+Numbers of people by what they said go through the disclosure gate; numbers of answers left out are rounded away below k;
+how many more to ask for never tells how few there are.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from commonwhy.core import disclosure
+from commonwhy.core.disclosure import Shown
+from commonwhy.methods.gap import GapReport, morisita_overlap
+from commonwhy.methods.gap.speaking import GroupSpeaks
+
+FEW_WORDS = 5
+"""A word is shown as a group's own when at least so many of its answers use it; how many, only as a share."""
+ROUNDED_TO = 5
+
+
+def few(count: int, k: int) -> int | str:
+    """A number of answers that were left out: 0, the number from k on, and "few" in between."""
+    return count if count == 0 or count >= k else "few"
+
+
+def verdict(report: GapReport, small: Sequence[str], k: int) -> dict[str, Any]:
+    """The verdict with how many more to ask for where. Whoever is not shown (`small`) needs k, however many there are."""
+    found = report.as_json()["verdict"]
+    assert isinstance(found, dict)
+    more = [[name, -(-n // ROUNDED_TO) * ROUNDED_TO] for name, n in report.verdict.more_needed]
+    code = found["code"]
+    return {
+        "code": "not_enough_voices" if code == "side_by_side" else code,
+        "most_apart": found["most_apart"],
+        "least_settled": found["least_settled"],
+        "reason": found["reason"],
+        "enough": found["enough"],
+        "more": more + [[name, k] for name in small],
+    }
+
+
+def statistics(report: GapReport, k: int) -> dict[str, Any]:
+    """What stands behind "How we know"."""
+    found = report.as_json()
+    warnings = []
+    for warning in report.warnings:
+        if warning.code == "dropped":
+            continue
+        facts = {key: few(value, k) if key == "n" and isinstance(value, int) else value for key, value in warning.facts.items()}
+        warnings.append({"code": warning.code, **{key: list(v) if isinstance(v, tuple) else v for key, v in facts.items()}})
+    return {key: found[key] for key in ("centre", "spread", "method")} | {"warnings": warnings}
+
+
+def pairs(report: GapReport, counts: Mapping[str, Sequence[int]]) -> list[dict[str, Any]]:
+    """Every two columns: overlap of their meanings from `counts` (column to people by meaning), and distance of centres."""
+    found = []
+    for pair in report.pairs:
+        overlap = morisita_overlap(counts[pair.a], counts[pair.b])
+        interval = [round(end, 6) for end in overlap.interval] if overlap.interval else None
+        found.append(
+            {
+                "a": pair.a,
+                "b": pair.b,
+                "overlap": round(overlap.value, 6) if overlap.value is not None else None,
+                "interval": interval,
+                "distance": round(pair.distance, 6) if pair.distance is not None else None,
+            }
+        )
+    return found
+
+
+def words(said: Sequence[GroupSpeaks], k: int) -> list[dict[str, Any]]:
+    """Each column's words with the share of its answers that use them, and of everyone else's, coded by the gate."""
+    shown = []
+    for group in said:
+        rows = [
+            {
+                "word": use.word,
+                "share": _cell(disclosure.share(use.n, group.n, k)),
+                "others": _cell(disclosure.share(use.others, group.others, k)),
+            }
+            for use in group.words
+        ]
+        shown.append({"column": group.name, "n": group.n, "words": rows})
+    return shown
+
+
+def table(shown: Shown) -> dict[str, Any]:
+    """Meanings by column, as released."""
+    return shown.as_json()
+
+
+def _cell(cell: disclosure.Cell | None) -> dict[str, Any] | None:
+    return {"percent": cell.percent, "bound": cell.bound} if cell else None
