@@ -47,8 +47,7 @@ def sentences(words: str) -> list[tuple[int, int]]:
     >>> [("Ask first. Then do."[a:b]) for a, b in sentences("Ask first. Then do.")]
     ['Ask first.', 'Then do.']
     """
-    ends = _END_OF_SENTENCE.finditer(words)
-    places = [0, *(end.end() for end in ends if "\n" in end[0] or not _TITLE_BEFORE.search(words[: end.start()]))]
+    places = [0, *(mark.end() for mark in _END_OF_SENTENCE.finditer(words) if _ends(words, mark))]
     spans = []
     for start, end in zip(places, [*places[1:], len(words)], strict=True):
         piece = words[start:end]
@@ -56,6 +55,14 @@ def sentences(words: str) -> list[tuple[int, int]]:
         if piece.strip():
             spans.append((begin, begin + len(piece.strip())))
     return spans
+
+
+def _ends(words: str, mark: re.Match[str]) -> bool:
+    """Whether a sentence ends here: not after a title, and not where somebody's quoted question is in the middle of one."""
+    if "\n" in mark[0]:
+        return True
+    goes_on = bool(mark[0].strip()) and words[mark.end()].islower()
+    return not goes_on and not _TITLE_BEFORE.search(words[: mark.start()])
 
 
 def whole(words: str) -> tuple[int, int]:

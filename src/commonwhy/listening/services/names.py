@@ -26,6 +26,7 @@ LETTER = r"[^\W\d_]"
 # A letter may carry its accent as a character of its own.
 WORD = re.compile(rf"(?:{LETTER}[\u0300-\u036f]*)+(?:['’\-](?:{LETTER}[\u0300-\u036f]*)+)*")
 POSSESSIVE = re.compile(r"['’]s?$", re.IGNORECASE)
+YEARS = re.compile(r"(19|20)\d\d\D{1,3}(19|20)\d\d")
 HANDLE = re.compile(r"(?<![\w.])@\w{2,}")
 # Before these a name follows even where it is written small ("mrs garcia").
 ALWAYS_TITLES = ("mr", "mrs", "ms", "mx", "dr", "sr", "sra", "srta")
@@ -104,7 +105,7 @@ def suggest_names(words: str, known: KnownNames) -> tuple[Suggestion, ...]:
     taken = [False] * len(words)
     for pattern in (EMAIL, PHONE, HANDLE):
         for match in pattern.finditer(words):
-            if pattern is not PHONE or sum(char.isdigit() for char in match[0]) >= 7:
+            if pattern is not PHONE or (sum(char.isdigit() for char in match[0]) >= 7 and not YEARS.fullmatch(match[0])):
                 add(match.start(), match[0], Why.CONTACT, sure=True)
                 taken[match.start() : match.end()] = [True] * (match.end() - match.start())
     for match in AFTER_TITLE.finditer(words):
