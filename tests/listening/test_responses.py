@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import threading
+from concurrent.futures import ThreadPoolExecutor
 from datetime import date, timedelta
 from typing import Any
 
 import pytest
 import time_machine
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connection, transaction
 from django.utils import timezone
 
 from commonwhy.districts.models import Group
@@ -318,3 +320,27 @@ def test_the_second_of_two_first_saves_finds_the_firsts_response(
     assert response is not None
     assert Response.everything.count() == 1
     assert answers(survey) == {"meaning": "words"}
+
+
+# Several at once
+
+
+@pytest.mark.django_db(transaction=True)
+def test_tabs_that_save_at_the_same_moment_lose_nothing(cast: Cast) -> None:
+    """Four first saves of one token, each in a thread and on a connection of its own."""
+    survey = open_survey(cast)
+    token = a_token(survey, 1)
+    given: dict[str, Any] = {"meaning": "words", "often": ["weekly"], "where": ["home"], "word": "bridge"}
+    together = threading.Barrier(len(given))
+
+    def save(key: str) -> None:
+        try:
+            together.wait(timeout=30)
+            say(survey, token, key, given[key])
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(len(given)) as tabs:
+        list(tabs.map(save, given))
+    assert answers(survey) == given
+    assert Response.everything.get().saves == len(given)

@@ -159,6 +159,28 @@ def test_a_survey_that_is_too_busy_does_not_stop_the_others(cast: Cast, monkeypa
     assert Answer.everything.count() == 2
 
 
+@pytest.mark.postgres
+def test_stirring_gives_up_soon_where_somebody_is_writing_and_changes_nothing(
+    cast: Cast, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    survey = open_survey(cast)
+    answer_in_order(survey, 2)
+    monkeypatch.setattr(stirring, "PATIENCE", "50ms")
+    writer = connection.copy()
+    before = as_found()
+    try:
+        with writer.cursor() as cursor:
+            cursor.execute("BEGIN")
+            cursor.execute("UPDATE listening_response SET saves = saves")
+        with pytest.raises(OperationalError):
+            stirring.stir(survey)
+        assert as_found() == before
+        assert set(Response.everything.values_list("saves", flat=True)) == {1}
+    finally:
+        writer.close()
+    assert stirring.stir(survey) == 2
+
+
 # The file
 
 
