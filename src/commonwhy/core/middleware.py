@@ -26,6 +26,10 @@ class LanguageMiddleware:
         request.LANGUAGE_CODE = language
         response = self.get_response(request)
         response.headers.setdefault("Content-Language", language)
+        if getattr(response, "without_cookies", False):
+            # A page for everybody, cached by anybody: its address says the language, and nothing is kept of the reader.
+            patch_vary_headers(response, ("Accept-Language",))
+            return response
         patch_vary_headers(response, ("Accept-Language", "Cookie"))
         if chosen in known:
             response.set_cookie(

@@ -24,12 +24,20 @@ class ThreadStep:
     url: str | None = None
     model: str = ""
     pk: str = ""
+    language: str = ""
+    """The language of `text`, where it is known and may not be the page's."""
 
 
 Walk = Callable[[Any, Any], Iterable[ThreadStep]]
 
 _sources: dict[str, list[Walk]] = defaultdict(list)
 _outcomes: dict[str, list[Walk]] = defaultdict(list)
+_tellers: dict[str, Callable[[Any, Any], ThreadStep]] = {}
+
+
+def register_step(model_label: str, tell: Callable[[Any, Any], ThreadStep]) -> None:
+    """How a `model_label` is told when it is itself in the middle: `tell(record, viewer)`."""
+    _tellers[model_label] = tell
 
 
 def register_sources(model_label: str, walk: Walk) -> None:
@@ -42,11 +50,21 @@ def register_outcomes(model_label: str, walk: Walk) -> None:
     _outcomes[model_label].append(walk)
 
 
+def has_thread(model_label: str) -> bool:
+    """Whether records of this model have a page of the thread."""
+    return model_label in _tellers
+
+
+def step_of(record: Model, viewer: Any) -> ThreadStep:
+    """The record itself as a step."""
+    return _tellers[record._meta.label](record, viewer)
+
+
 def sources_of(record: Model, viewer: Any) -> list[ThreadStep]:
     """The steps a record came from, in the order the rooms registered them."""
-    return [step for walk in _sources[record._meta.label] for step in walk(record, viewer)]
+    return [step for walk in _sources.get(record._meta.label, ()) for step in walk(record, viewer)]
 
 
 def outcomes_of(record: Model, viewer: Any) -> list[ThreadStep]:
     """The steps that came of a record."""
-    return [step for walk in _outcomes[record._meta.label] for step in walk(record, viewer)]
+    return [step for walk in _outcomes.get(record._meta.label, ()) for step in walk(record, viewer)]

@@ -10,7 +10,7 @@ class ListeningConfig(AppConfig):
 
     def ready(self) -> None:
         from commonwhy.core.slots import HomeCard, NavigationItem, home_cards, navigation
-        from commonwhy.listening import home, jobs, permissions  # noqa: F401  (registered by being imported)
+        from commonwhy.listening import home, jobs, permissions, thread  # noqa: F401  (registered by being imported)
 
         navigation.register(
             "listen",
@@ -24,3 +24,4 @@ class ListeningConfig(AppConfig):
             order=10,
         )
         home_cards.register("listening", HomeCard("listening/surveys/home_card.html", home.card), order=10)
+        thread.register()

@@ -11,8 +11,8 @@ class VisionConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        from commonwhy.core.slots import NavigationItem, navigation, survey_closed, survey_links
-        from commonwhy.vision import jobs, permissions  # noqa: F401  (registered by being imported)
+        from commonwhy.core.slots import HomeCard, NavigationItem, home_cards, navigation, survey_closed, survey_links, why_lines
+        from commonwhy.vision import home, jobs, permissions, thread  # noqa: F401  (registered by being imported)
         from commonwhy.vision.queries.gap import link_from_survey
         from commonwhy.vision.services.gap import start_when_closed
 
@@ -24,5 +24,8 @@ class VisionConfig(AppConfig):
             NavigationItem(verb="agree", label=_("Agree"), hint=_("our shared vision"), url=address, sections=("vision",)),
             order=20,
         )
+        home_cards.register("vision", HomeCard("vision/write/home_card.html", home.card), order=20)
+        why_lines.register("vision", home.why_line)
+        thread.register()
         survey_links.register("gap", link_from_survey, order=20)
         survey_closed.register("gap", start_when_closed)

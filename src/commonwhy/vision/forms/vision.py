@@ -1,62 +1,17 @@
-"""Forms of the workshop. Every text has a field for each language; one language is enough to save."""
+"""Forms of the workshop."""
 
 from __future__ import annotations
 
 from typing import Any
 
 from django import forms
-from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
+from commonwhy.vision.forms.texts import LANGUAGES, Difference, InLanguagesForm, Texts
 from commonwhy.vision.models import Clause, VisionVersion
 
-LANGUAGES = [code for code, _name in settings.LANGUAGES]
-LANGUAGE_NAMES = dict(settings.LANGUAGES)
 
-
-def _by_language(cleaned: dict[str, Any], name: str) -> dict[str, str]:
-    texts = {code: " ".join(cleaned.get(f"{name}_{code}", "").split()) for code in LANGUAGES}
-    return {code: text for code, text in texts.items() if text}
-
-
-def _lines_by_language(cleaned: dict[str, Any], name: str) -> list[dict[str, str]]:
-    """Line by line across languages: the first line in English and the first in Spanish are one line."""
-    columns = {
-        code: [line.strip() for line in cleaned.get(f"{name}_{code}", "").splitlines() if line.strip()] for code in LANGUAGES
-    }
-    longest = max(map(len, columns.values()), default=0)
-    return [{code: lines[i] for code, lines in columns.items() if i < len(lines)} for i in range(longest)]
-
-
-class _InLanguages(forms.Form):
-    """A form whose texts have a field for each language."""
-
-    def _add(self, name: str, label: Any, *, rows: int, most: int, help_text: Any = "", value: Any = None) -> None:
-        for code in LANGUAGES:
-            self.fields[f"{name}_{code}"] = forms.CharField(
-                label=_("%(text)s, in %(language)s") % {"text": label, "language": LANGUAGE_NAMES[code]},
-                required=False,
-                max_length=most,
-                strip=True,
-                help_text=help_text,
-                widget=forms.Textarea(attrs={"rows": rows, "lang": code}),
-            )
-            if isinstance(value, dict):
-                self.initial[f"{name}_{code}"] = value.get(code, "")
-            elif isinstance(value, list):
-                self.initial[f"{name}_{code}"] = "\n".join(line.get(code, "") for line in value)
-
-    def pairs(self, name: str) -> list[Any]:
-        """The bound fields of one text."""
-        return [self[f"{name}_{code}"] for code in LANGUAGES]
-
-    def text_pairs(self) -> dict[str, list[Any]]:
-        """Every text's fields by the text's name, for the template."""
-        names = [name.removesuffix(f"_{LANGUAGES[0]}") for name in self.fields if name.endswith(f"_{LANGUAGES[0]}")]
-        return {name: self.pairs(name) for name in names}
-
-
-class StatementForm(_InLanguages):
+class StatementForm(InLanguagesForm):
     """The why, what the term is and is not, and the years it is for."""
 
     revision = forms.IntegerField(widget=forms.HiddenInput, min_value=0)
@@ -71,89 +26,124 @@ class StatementForm(_InLanguages):
 
     def __init__(self, *args: Any, version: VisionVersion, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self._add("why", _("Our why"), rows=3, most=400, value=version.why)
-        self._add("why_more", _("A paragraph beside it"), rows=4, most=2000, value=version.why_more)
-        self._add("term", _("The term"), rows=1, most=80, value=version.term)
-        self._add("is_lines", _("It is"), rows=5, most=2000, value=version.is_lines, help_text=_("One on each line."))
-        self._add("is_not_lines", _("It is not"), rows=5, most=2000, value=version.is_not_lines, help_text=_("One on each line."))
+        each_line = _("One on each line; a line and its translation stand at the same height.")
+        why = _("One sentence that a parent could repeat: why are we doing this at all?")
+        self.add_texts("why", _("Our why"), rows=3, most=400, value=version.why, help_text=why)
+        self.add_texts("why_more", _("A paragraph beside it"), rows=5, most=2000, value=version.why_more)
+        self.add_texts("term", _("The term"), rows=1, most=80, value=version.term, help_text=_("What you are defining."))
+        for name, label in (("is_lines", _("It is")), ("is_not_lines", _("It is not"))):
+            value = getattr(version, name)
+            self.add_texts(name, label, rows=6, most=2000, value=value, help_text=each_line, keep_height=True)
         changed = _("What changed since the last version, and who was heard in between")
-        self._add("note", changed, rows=3, most=2000, value=version.note)
+        self.add_texts("note", changed, rows=4, most=2000, value=version.note)
+        self.labels |= {name: self.fields[name].label for name in ("begins_year", "ends_year")}
         for name in ("revision", "begins_year", "ends_year"):
             self.initial.setdefault(name, getattr(version, name))
+
+    def text_pairs(self) -> dict[str, list[Any]]:
+        return {name: self.pairs(name) for name in self.labels if name not in self.fields}
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or self.cleaned_data
         begins, ends = cleaned.get("begins_year"), cleaned.get("ends_year")
         if begins and ends and ends < begins:
             self.add_error("ends_year", _("This is before it begins."))
-        if ends and not begins:
+        if ends and not begins and "begins_year" not in self.errors:
             self.add_error("begins_year", _("Say from which year."))
         return cleaned
 
     def statement(self) -> dict[str, Any]:
         """The fields of the version from a valid form."""
-        cleaned = self.cleaned_data
-        texts = {name: _by_language(cleaned, name) for name in ("why", "why_more", "term", "note")}
-        lines = {name: _lines_by_language(cleaned, name) for name in ("is_lines", "is_not_lines")}
-        return {**texts, **lines, **{name: cleaned[name] for name in ("begins_year", "ends_year")}}
+        return {
+            **{name: self.texts_of(name) for name in ("why", "term")},
+            **{name: self.texts_of(name, several_lines=True) for name in ("why_more", "note")},
+            **{name: self.lines_of(name) for name in ("is_lines", "is_not_lines")},
+            **{name: self.cleaned_data[name] for name in ("begins_year", "ends_year")},
+        }
+
+    def theirs(self, version: VisionVersion) -> list[Difference]:
+        """Where `version`, as somebody else saved it, is not what stands in this form."""
+        mine = self.statement()
+        return self.differences(mine, {name: getattr(version, name) for name in mine})
 
 
-class ClauseForm(_InLanguages):
+class ClauseForm(InLanguagesForm):
     """One sentence of the vision and why it stands there."""
 
     revision = forms.IntegerField(widget=forms.HiddenInput, min_value=0)
 
     def __init__(self, *args: Any, clause: Clause | None = None, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self._add("text", _("The sentence"), rows=3, most=400, value=clause.texts if clause else {})
-        self._add("note", _("Why it stands here"), rows=2, most=400, value=clause.note if clause else {})
+        self.add_texts("text", _("The sentence"), rows=3, most=400, value=clause.texts if clause else {})
+        self.add_texts("note", _("Why it stands here"), rows=2, most=400, value=clause.note if clause else {})
         self.initial.setdefault("revision", clause.revision if clause else 0)
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or self.cleaned_data
-        if not _by_language(cleaned, "text"):
+        if not self.texts():
             self.add_error(f"text_{LANGUAGES[0]}", _("Write the sentence in one language at least."))
         return cleaned
 
-    def texts(self) -> dict[str, str]:
-        return _by_language(self.cleaned_data, "text")
+    def texts(self) -> Texts:
+        return self.texts_of("text")
 
-    def note(self) -> dict[str, str]:
-        return _by_language(self.cleaned_data, "note")
+    def note(self) -> Texts:
+        return self.texts_of("note")
+
+    def theirs(self, clause: Clause) -> list[Difference]:
+        """Where `clause`, as somebody else saved it, is not what stands in this form."""
+        return self.differences({"text": self.texts(), "note": self.note()}, {"text": clause.texts, "note": clause.note})
 
 
-class AdoptionForm(_InLanguages):
-    """The board's decision."""
+class AdoptionForm(InLanguagesForm):
+    """The board's decision. `seen` is the draft as it was read on the page."""
 
+    seen = forms.CharField(widget=forms.HiddenInput, max_length=32)
     on = forms.DateField(label=_("Date of the decision"), widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"))
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, exception_needed: bool, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         public = _("Anyone will be able to read this.")
-        self._add("minutes", _("What the minutes say"), rows=4, most=4000, help_text=public)
-        only_if = _("Only if something above does not hold. Anyone will be able to read it.")
-        self._add("exception_reason", _("Reason for adopting it all the same"), rows=3, most=2000, help_text=only_if)
+        self.add_texts("minutes", _("What the minutes say"), rows=5, most=4000, help_text=public)
+        if exception_needed:
+            only_if = _("Something above does not hold yet. Mend it, or say why you adopt it all the same; anyone can read it.")
+            self.add_texts("exception_reason", _("Reason for the exception"), rows=3, most=2000, help_text=only_if)
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or self.cleaned_data
-        if not _by_language(cleaned, "minutes"):
+        if not self.texts_of("minutes"):
             self.add_error(f"minutes_{LANGUAGES[0]}", _("Write what the minutes say, in one language at least."))
         return cleaned
 
     def decision(self) -> dict[str, Any]:
         """The arguments of `adoption.adopt` from a valid form."""
-        texts = {name: _by_language(self.cleaned_data, name) for name in ("minutes", "exception_reason")}
-        return {"on": self.cleaned_data["on"], **texts}
+        texts = {name: self.texts_of(name, several_lines=True) for name in self.labels}
+        return {"on": self.cleaned_data["on"], "seen": self.cleaned_data["seen"], **texts}
 
 
 class VoiceSearchForm(forms.Form):
-    """Words to look for among the voices."""
+    """Words to look for among the voices, and who said them. Choices with one entry are not worth a field."""
 
     q = forms.CharField(label=_("Words to look for"), required=False, max_length=100)
-    who = forms.ChoiceField(label=_("Who said it"), required=False)
 
-    def __init__(self, *args: Any, kinds: list[tuple[str, str]], **kwargs: Any) -> None:
+    def __init__(self, *args: Any, choices: dict[str, list[tuple[str, str]]], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        who = self.fields["who"]
-        assert isinstance(who, forms.ChoiceField)
-        who.choices = [("", _("Anyone")), *kinds]
+        labels = {
+            "group": (_("Who said it"), _("Anyone")),
+            "school": (_("School"), _("Any school")),
+            "language": (_("Language"), _("Any language")),
+        }
+        for name, (label, anything) in labels.items():
+            if len(choices.get(name, [])) > 1:
+                self.fields[name] = forms.ChoiceField(label=label, required=False, choices=[("", anything), *choices[name]])
+        self.fields["uncited"] = forms.BooleanField(label=_("Only voices that no sentence rests on yet"), required=False)
+
+    @property
+    def filled(self) -> bool:
+        """Whether anything was asked for."""
+        return any(self.data.get(name) for name in self.fields)
+
+    def wanted(self) -> dict[str, Any]:
+        """The arguments of `queries.voices_to_cite`; a choice that is not offered is no choice."""
+        self.is_valid()
+        return {name: self.cleaned_data[name] for name in self.fields if self.cleaned_data.get(name)}

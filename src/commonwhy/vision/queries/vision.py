@@ -1,15 +1,19 @@
-"""Reading the vision: the draft in the workshop, the adopted page, and voices to cite."""
+"""Reading the vision: the draft in the workshop, the adopted version, and what its sentences rest on."""
 
 from __future__ import annotations
 
-from django.db.models import Count, Prefetch, QuerySet
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
 
+from django.db.models import Count, Prefetch, QuerySet
+from django.utils.translation import gettext_lazy as _
+
+from commonwhy.core.models import AuditEntry
 from commonwhy.districts.models import District
-from commonwhy.districts.viewers import Viewer
+from commonwhy.districts.viewers import PUBLIC, Viewer
 from commonwhy.listening.models import Excerpt
 from commonwhy.vision.models import Clause, ClauseVoice, VisionVersion
-
-MOST_FOUND = 30
 
 
 def draft(viewer: Viewer, district: District) -> VisionVersion | None:
@@ -22,9 +26,10 @@ def adopted(viewer: Viewer, district: District) -> VisionVersion | None:
     return _versions(viewer, district).filter(state=VisionVersion.State.ADOPTED).first()
 
 
-def versions(viewer: Viewer, district: District) -> QuerySet[VisionVersion]:
-    """Every version the viewer may see, the latest first."""
-    return _versions(viewer, district)
+def why_in_force(district: District) -> dict[str, str] | None:
+    """The adopted why by language, in one query; None before there is one. It is public, so nobody is asked who reads."""
+    rows = VisionVersion.objects.visible_to(PUBLIC).filter(district=district, state=VisionVersion.State.ADOPTED)
+    return rows.values_list("why", flat=True).first()
 
 
 def _versions(viewer: Viewer, district: District) -> QuerySet[VisionVersion]:
@@ -32,9 +37,9 @@ def _versions(viewer: Viewer, district: District) -> QuerySet[VisionVersion]:
     return VisionVersion.objects.visible_to(viewer).filter(district=district).prefetch_related(Prefetch("clauses", clauses))
 
 
-def voices_by_clause(viewer: Viewer, version: VisionVersion) -> dict[str, list[Excerpt]]:
+def voices_by_clause(viewer: Viewer, version: VisionVersion) -> dict[UUID, list[Excerpt]]:
     """The excerpts each clause rests on, keyed by the clause's id, in one query and in the same order for everyone."""
-    found: dict[str, list[Excerpt]] = {}
+    found: dict[UUID, list[Excerpt]] = {}
     rows = (
         ClauseVoice.objects.visible_to(viewer)
         .filter(clause__version=version)
@@ -42,15 +47,52 @@ def voices_by_clause(viewer: Viewer, version: VisionVersion) -> dict[str, list[E
         .order_by("excerpt__group__kind", "excerpt_id")
     )
     for row in rows:
-        found.setdefault(str(row.clause_id), []).append(row.excerpt)
+        found.setdefault(row.clause_id, []).append(row.excerpt)
     return found
 
 
-def voices_to_cite(viewer: Viewer, district: District, words: str = "", kind: str = "") -> tuple[list[Excerpt], int]:
-    """Excerpts that hold every one of `words`, at most `MOST_FOUND` of them, and how many there are in all."""
-    found = Excerpt.objects.visible_to(viewer).filter(district=district)
-    for word in words.split()[:8]:
-        found = found.filter(words__icontains=word)
-    if kind:
-        found = found.filter(group__kind=kind)
-    return list(found.select_related("group", "school").order_by("id")[:MOST_FOUND]), found.count()
+def with_voices(viewer: Viewer, version: VisionVersion) -> list[tuple[Clause, list[Excerpt]]]:
+    """Each clause of a version that came with its clauses, and the excerpts it rests on."""
+    voices = voices_by_clause(viewer, version)
+    return [(clause, voices.get(clause.pk, [])) for clause in version.clauses.all()]
+
+
+def voices_of(viewer: Viewer, clause: Clause) -> list[Excerpt]:
+    """The excerpts one clause rests on."""
+    rows = ClauseVoice.objects.visible_to(viewer).filter(clause=clause).select_related("excerpt__group", "excerpt__school")
+    return [row.excerpt for row in rows.order_by("excerpt__group__kind", "excerpt_id")]
+
+
+def was_taken_out(district: District, clause: UUID) -> bool:
+    """Whether this was a sentence here that somebody took out of the draft."""
+    removals = AuditEntry.objects.filter(district_id=district.pk, object_type=Clause._meta.label, verb="removed")
+    return removals.filter(object_id=str(clause)).exists()
+
+
+@dataclass(frozen=True)
+class Step:
+    """One step from an empty page to an adopted vision: what it is, what it is for, and whether it is done."""
+
+    key: str
+    label: Any
+    hint: Any
+    done: bool
+    current: bool = False
+    clause: Clause | None = None
+    """The first sentence that needs something."""
+
+
+def steps(version: VisionVersion | None) -> list[Step]:
+    """The way from nothing to the board's decision; the first step that is not done is the current one."""
+    clauses = list(version.clauses.all()) if version else []
+    unvoiced = [clause for clause in clauses if not getattr(clause, "voice_count", 0)]
+    found = [
+        Step("why", _("Our why"), _("one sentence"), bool(version and any(version.why.values()))),
+        Step("meaning", _("What we mean"), _("it is, it is not"), bool(version and (version.is_lines or version.is_not_lines))),
+        Step("sentences", _("Sentences"), _("where we want children to be"), bool(clauses)),
+        Step("voices", _("Voices"), _("whose words each sentence rests on"), bool(clauses) and not unvoiced),
+        Step("adopted", _("The board's decision"), _("and everyone can read it"), False),
+    ]
+    current = next(step.key for step in found if not step.done)
+    first = unvoiced[0] if unvoiced else None
+    return [Step(step.key, step.label, step.hint, step.done, step.key == current, first) for step in found]

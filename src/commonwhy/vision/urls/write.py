@@ -1,14 +1,17 @@
 from django.urls import path
 
-from commonwhy.vision.views import write as views
+from commonwhy.vision.views import adoption, write
+
+VISION = "d/<slug:district>/vision/"
 
 urlpatterns = [
-    path("d/<slug:district>/vision/", views.workshop, name="workshop"),
-    path("d/<slug:district>/vision/begin/", views.begin, name="begin"),
-    path("d/<slug:district>/vision/why/", views.statement, name="statement"),
-    path("d/<slug:district>/vision/sentences/new/", views.new_clause, name="new_clause"),
-    path("d/<slug:district>/vision/sentences/<uuid:clause>/", views.clause, name="clause"),
-    path("d/<slug:district>/vision/sentences/<uuid:clause>/arrange/", views.arrange, name="arrange"),
-    path("d/<slug:district>/vision/sentences/<uuid:clause>/voices/<uuid:excerpt>/", views.cite, name="cite"),
-    path("d/<slug:district>/vision/adopt/", views.adopt, name="adopt"),
+    path(VISION, write.workshop, name="workshop"),
+    path(f"{VISION}begin/", write.begin, name="begin"),
+    path(f"{VISION}why/", write.statement, name="statement"),
+    path(f"{VISION}sentences/new/", write.new_clause, name="new_clause"),
+    path(f"{VISION}sentences/<uuid:clause>/", write.clause, name="clause"),
+    path(f"{VISION}sentences/<uuid:clause>/arrange/", write.arrange, name="arrange"),
+    path(f"{VISION}sentences/<uuid:clause>/voices/<uuid:excerpt>/", write.cite, name="cite"),
+    path(f"{VISION}adopt/", adoption.adopt, name="adopt"),
+    path(f"{VISION}versions/", adoption.versions, name="versions"),
 ]

@@ -1,4 +1,4 @@
-"""The workshop: writing the draft, citing voices, adopting it."""
+"""The workshop: writing the draft, its sentences and its voices. Whoever may see it reads it; authors write."""
 
 from __future__ import annotations
 
@@ -6,19 +6,18 @@ from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
-from django.http import HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from commonwhy.districts.access import in_district
-from commonwhy.districts.models import Group
 from commonwhy.districts.permissions import may
-from commonwhy.listening.models import Excerpt
-from commonwhy.vision.forms.vision import AdoptionForm, ClauseForm, StatementForm, VoiceSearchForm
+from commonwhy.vision.forms.texts import Difference
+from commonwhy.vision.forms.vision import ClauseForm, StatementForm, VoiceSearchForm
 from commonwhy.vision.models import Clause, VisionVersion
+from commonwhy.vision.queries import citing
 from commonwhy.vision.queries import vision as queries
 from commonwhy.vision.services import adoption, drafting
 
@@ -32,6 +31,8 @@ def workshop(request: Any) -> HttpResponse:
     context = {
         "draft": draft,
         "adopted": queries.adopted(request.viewer, request.district),
+        "steps": queries.steps(draft),
+        "sentences": queries.with_voices(request.viewer, draft) if draft else [],
         "gates": adoption.gates(draft) if draft else [],
         "may_write": may(request.viewer, "vision.write", request.district),
         "may_adopt": may(request.viewer, "vision.adopt", request.district),
@@ -46,18 +47,23 @@ def begin(request: Any) -> HttpResponse:
     return redirect("vision:statement", district=request.district.slug)
 
 
-def _draft_or_404(request: Any) -> VisionVersion:
-    drafts = VisionVersion.objects.visible_to(request.viewer).filter(district=request.district)
-    draft: VisionVersion = get_object_or_404(drafts, state=VisionVersion.State.DRAFT)
-    return draft
+def _draft(request: Any) -> VisionVersion | None:
+    return queries.draft(request.viewer, request.district)
 
 
 def _clause_or_404(request: Any, clause: UUID) -> Clause:
-    clauses = Clause.objects.visible_to(request.viewer).filter(
-        district=request.district, version__state=VisionVersion.State.DRAFT
-    )
+    clauses = Clause.objects.visible_to(request.viewer).filter(district=request.district)
     found: Clause = get_object_or_404(clauses.select_related("version"), pk=clause)
     return found
+
+
+def too_late(request: Any, form: Any, reason: str) -> HttpResponse:
+    """What somebody wrote for a text that is no longer there to be changed, kept on the page with the way on.
+
+    `reason` is `adopted` (the version is frozen meanwhile) or `taken out` (the sentence is).
+    """
+    context = {"form": form, "reason": reason, "draft": _draft(request)}
+    return render(request, "vision/write/too_late.html", context, status=409)
 
 
 @never_cache
@@ -65,19 +71,29 @@ def _clause_or_404(request: Any, clause: UUID) -> Clause:
 @in_district("vision.write")
 def statement(request: Any) -> HttpResponse:
     """The why, the definition and the years."""
-    draft = _draft_or_404(request)
-    form = StatementForm(request.POST or None, version=draft)
-    theirs: VisionVersion | None = None
-    if request.method == "POST" and form.is_valid():
+    draft = _draft(request)
+    posted = request.POST if request.method == "POST" else None
+    if draft is None:
+        if posted is None:
+            return redirect("vision:workshop", district=request.district.slug)
+        return too_late(request, StatementForm(posted, version=VisionVersion()), "adopted")
+    form = StatementForm(posted, version=draft)
+    theirs: list[Difference] = []
+    if form.is_valid():
+        revision = form.cleaned_data["revision"]
         try:
-            drafting.change_statement(version=draft, revision=form.cleaned_data["revision"], by=request.user, **form.statement())
+            drafting.change_statement(version=draft, revision=revision, by=request.user, **form.statement())
         except drafting.EditConflictError:
-            theirs = draft
+            theirs = form.theirs(draft)
+        except drafting.NotADraftError:
+            return too_late(request, form, "adopted")
         else:
             messages.success(request, _("Saved."))
             return redirect("vision:workshop", district=request.district.slug)
     status = 409 if theirs else 400 if form.errors else 200
-    context = {"form": form, "draft": draft, "theirs": theirs}
+    # A save after the conflict page replaces what stands there; one after a mere mistake must not.
+    revision = draft.revision if theirs or posted is None else form["revision"].value()
+    context = {"form": form, "draft": draft, "theirs": theirs, "revision": revision}
     return render(request, "vision/write/statement.html", context, status=status)
 
 
@@ -85,12 +101,23 @@ def statement(request: Any) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 @in_district("vision.write")
 def new_clause(request: Any) -> HttpResponse:
-    draft = _draft_or_404(request)
-    form = ClauseForm(request.POST or None)
-    if request.method == "POST" and form.is_valid():
-        clause = drafting.add_clause(version=draft, texts=form.texts(), note=form.note(), by=request.user)
-        messages.success(request, _("Added. Now choose the voices it rests on."))
-        return redirect("vision:clause", district=request.district.slug, clause=clause.pk)
+    draft = _draft(request)
+    form = ClauseForm(request.POST if request.method == "POST" else None)
+    if draft is None:
+        if not form.is_bound:
+            return redirect("vision:workshop", district=request.district.slug)
+        return too_late(request, form, "adopted")
+    if form.is_valid():
+        try:
+            clause = drafting.add_clause(version=draft, texts=form.texts(), note=form.note(), by=request.user)
+        except drafting.NotADraftError:
+            return too_late(request, form, "adopted")
+        except drafting.TooManyClausesError:
+            many = _("A vision has at most %(most)s sentences. Take one out first; what you wrote is still here.")
+            form.add_error(None, many % {"most": drafting.MOST_CLAUSES})
+        else:
+            messages.success(request, _("Added. Now choose the voices it rests on."))
+            return redirect("vision:clause", district=request.district.slug, clause=clause.pk)
     return render(request, "vision/write/new_clause.html", {"form": form}, status=400 if form.errors else 200)
 
 
@@ -99,52 +126,74 @@ def new_clause(request: Any) -> HttpResponse:
 @in_district("vision.write")
 def clause(request: Any, clause: UUID) -> HttpResponse:
     """One sentence: its words, the voices it rests on, and a search for more."""
-    edited = _clause_or_404(request, clause)
-    form = ClauseForm(request.POST or None, clause=edited)
-    theirs: Clause | None = None
-    if request.method == "POST" and form.is_valid():
+    posted = request.POST if request.method == "POST" else None
+    try:
+        edited = _clause_or_404(request, clause)
+    except Http404:
+        if posted is None or not queries.was_taken_out(request.district, clause):
+            raise
+        return too_late(request, ClauseForm(posted), "taken out")
+    if not edited.version.is_draft:
+        if posted is None:
+            raise Http404
+        return too_late(request, ClauseForm(posted), "adopted")
+    form = ClauseForm(posted, clause=edited)
+    theirs: list[Difference] = []
+    if form.is_valid():
+        words = {"texts": form.texts(), "note": form.note()}
         try:
-            drafting.change_clause(
-                clause=edited,
-                revision=form.cleaned_data["revision"],
-                texts=form.texts(),
-                note=form.note(),
-                by=request.user,
-            )
+            drafting.change_clause(clause=edited, revision=form.cleaned_data["revision"], by=request.user, **words)
         except drafting.EditConflictError:
-            theirs = edited
+            theirs = form.theirs(edited)
+        except drafting.NotADraftError:
+            return too_late(request, form, "adopted")
+        except drafting.ClauseGoneError:
+            return too_late(request, form, "taken out")
         else:
             messages.success(request, _("Saved."))
             return redirect("vision:clause", district=request.district.slug, clause=edited.pk)
-    kinds = [(kind, str(label)) for kind, label in Group.Kind.choices]
-    search = VoiceSearchForm(request.GET or None, kinds=kinds)
-    words, who = (search.cleaned_data["q"], search.cleaned_data["who"]) if search.is_valid() else ("", "")
-    found, how_many = queries.voices_to_cite(request.viewer, request.district, words, who)
-    cited = queries.voices_by_clause(request.viewer, edited.version).get(str(edited.pk), [])
-    cited_ids = {voice.pk for voice in cited}
     context = {
         "clause": edited,
         "form": form,
         "theirs": theirs,
-        "search": search,
-        "cited": cited,
-        "found": [voice for voice in found if voice.pk not in cited_ids],
-        "how_many": how_many,
-        "most": queries.MOST_FOUND,
+        "revision": edited.revision if theirs or posted is None else form["revision"].value(),
+        "cited": queries.voices_of(request.viewer, edited),
+        **_search(request, edited),
     }
     template = "vision/write/clause.html#voices" if request.htmx and request.method == "GET" else "vision/write/clause.html"
     return render(request, template, context, status=409 if theirs else 400 if form.errors else 200)
 
 
+def _search(request: Any, clause: Clause) -> dict[str, Any]:
+    """The search form and what it finds; looking for nothing shows every voice, page by page."""
+    search = VoiceSearchForm(request.GET, choices=citing.choices(request.viewer, request.district))
+    page = request.GET.get("page", "")
+    wanted = int(page) if page.isdecimal() and len(page) < 6 else 1
+    found = citing.voices_to_cite(request.viewer, clause, **search.wanted(), page=wanted)
+    without_page = request.GET.copy()
+    without_page.pop("page", None)
+    return {"search": search, "found": found, "query": without_page.urlencode()}
+
+
 @require_POST
 @in_district("vision.write")
 def cite(request: Any, clause: UUID, excerpt: UUID) -> HttpResponse:
+    """Rest a sentence on a voice, or take it back; goes on where the search stood."""
     edited = _clause_or_404(request, clause)
-    voice = get_object_or_404(Excerpt.objects.visible_to(request.viewer).filter(district=request.district), pk=excerpt)
-    if "take_back" in request.POST:
-        drafting.uncite(clause=edited, excerpt=voice, by=request.user)
-    else:
-        drafting.cite(clause=edited, excerpt=voice, by=request.user)
+    voice = citing.voice_to_cite(request.viewer, request.district, excerpt)
+    if voice is None:
+        raise Http404
+    try:
+        if "take_back" in request.POST:
+            drafting.uncite(clause=edited, excerpt=voice, by=request.user)
+        else:
+            drafting.cite(clause=edited, excerpt=voice, by=request.user)
+    except drafting.NotADraftError:
+        messages.warning(request, _("This version was adopted meanwhile and is frozen. Nothing was changed."))
+        return redirect("vision:workshop", district=request.district.slug)
+    except drafting.ClauseGoneError:
+        messages.warning(request, _("Somebody took this sentence out meanwhile. Nothing was changed."))
+        return redirect("vision:workshop", district=request.district.slug)
     query = request.GET.urlencode()
     response = redirect("vision:clause", district=request.district.slug, clause=edited.pk)
     response["Location"] += f"?{query}#voices" if query else "#voices"
@@ -156,28 +205,12 @@ def cite(request: Any, clause: UUID, excerpt: UUID) -> HttpResponse:
 def arrange(request: Any, clause: UUID) -> HttpResponse:
     """Move a sentence up or down, or take it out of the draft."""
     edited = _clause_or_404(request, clause)
-    if "remove" in request.POST:
-        drafting.remove_clause(clause=edited, by=request.user)
-        messages.success(request, _("Taken out. The voices it cited are still there to cite."))
-    else:
-        drafting.move_clause(clause=edited, up="up" in request.POST, by=request.user)
+    try:
+        if "remove" in request.POST:
+            drafting.remove_clause(clause=edited, by=request.user)
+            messages.success(request, _("Taken out. The voices it cited are still there to cite."))
+        elif "up" in request.POST or "down" in request.POST:
+            drafting.move_clause(clause=edited, up="up" in request.POST, by=request.user)
+    except drafting.NotADraftError:
+        messages.warning(request, _("This version was adopted meanwhile and is frozen. Nothing was changed."))
     return redirect("vision:workshop", district=request.district.slug)
-
-
-@never_cache
-@require_http_methods(["GET", "POST"])
-@in_district("vision.adopt")
-def adopt(request: Any) -> HttpResponse:
-    """The board's decision on the draft, with what does not hold yet said first."""
-    draft = _draft_or_404(request)
-    form = AdoptionForm(request.POST or None, initial={"on": timezone.localdate()})
-    if request.method == "POST" and form.is_valid():
-        try:
-            adoption.adopt(version=draft, by=request.user, **form.decision())
-        except adoption.AdoptionRefused as refusal:
-            form.add_error(None, str(refusal))
-        else:
-            messages.success(request, _("Adopted. Everyone can read it now."))
-            return redirect("vision:workshop", district=request.district.slug)
-    context = {"draft": draft, "form": form, "gates": adoption.gates(draft)}
-    return render(request, "vision/write/adopt.html", context, status=400 if form.errors else 200)

@@ -1,0 +1,36 @@
+"""What the vision has to say on a district's home page, and the why that stands on top of every staff page (P80)."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.translation import get_language
+
+from commonwhy.districts.access import viewer_of
+from commonwhy.districts.permissions import may
+from commonwhy.listening.models.question import in_language
+from commonwhy.vision.queries import vision as queries
+from commonwhy.vision.services import adoption
+
+
+def card(request: HttpRequest, district: Any) -> dict[str, Any] | None:
+    """The draft and what it still needs, or the vision in force."""
+    viewer = viewer_of(request)
+    if not may(viewer, "vision.see", district):
+        return None
+    may_write = may(viewer, "vision.write", district)
+    draft, adopted = queries.draft(viewer, district), queries.adopted(viewer, district)
+    if not draft and not adopted and not may_write:
+        return None
+    needs = [gate for gate in adoption.gates(draft) if not gate.holds] if draft else []
+    return {"draft": draft, "adopted": adopted, "needs": needs, "may_write": may_write}
+
+
+def why_line(district: Any) -> tuple[str, str] | None:
+    """The adopted why in the reader's language and the page it stands on; one query a page, none of it about people."""
+    why = queries.why_in_force(district)
+    if not why:
+        return None
+    return in_language(why, get_language() or "en"), reverse("vision:public", args=[district.slug])
