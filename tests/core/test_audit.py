@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import uuid
 from collections.abc import Callable
 
@@ -81,7 +82,7 @@ def test_no_entry_can_be_changed_or_removed(entry: AuditEntry, change: str) -> N
 
 def test_an_act_that_fails_leaves_no_entry(cast: Cast) -> None:
     before = AuditEntry.objects.count()
-    with pytest.raises(RuntimeError), transaction.atomic():
+    with contextlib.suppress(RuntimeError), transaction.atomic():
         audit.record(actor=cast.coach, verb="tried", subject=cast.creekside)
         raise RuntimeError
     assert AuditEntry.objects.count() == before

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from typing import Any
 
 import pytest
@@ -63,8 +64,8 @@ def test_a_slot_is_filled_once_and_read_in_order() -> None:
 
 
 def test_the_thread_walks_both_ways_and_hands_the_viewer_on(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(thread, "_sources", type(thread._sources)(list))
-    monkeypatch.setattr(thread, "_outcomes", type(thread._outcomes)(list))
+    monkeypatch.setattr(thread, "_sources", defaultdict(list))
+    monkeypatch.setattr(thread, "_outcomes", defaultdict(list))
     seen: list[Any] = []
 
     def walk(record: Any, viewer: Any) -> list[ThreadStep]:

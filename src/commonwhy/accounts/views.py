@@ -38,7 +38,7 @@ def signin(request: HttpRequest, link: str) -> HttpResponse:
 def account(request: HttpRequest) -> HttpResponse:
     """One's name, and the way to password and second step."""
     assert isinstance(request.user, User)
-    form = AccountForm(request.POST or None, instance=request.user)
+    form = AccountForm(request.POST if request.method == "POST" else None, instance=request.user)
     if request.method == "POST" and form.is_valid():
         form.save()
         messages.success(request, _("Saved."))

@@ -53,7 +53,7 @@ def start(request: HttpRequest) -> HttpResponse:
     if not setup_code.needed():
         return render(request, "site/started.html")
     initial = {"language": get_language(), "code": request.GET.get("code", "")}
-    form = FirstStartForm(request.POST or None, initial=initial)
+    form = FirstStartForm(request.POST if request.method == "POST" else None, initial=initial)
     if request.method == "POST" and form.is_valid():
         try:
             founder, founded, conversation = services.found(session=request.session, **services.founding_of(form.cleaned_data))

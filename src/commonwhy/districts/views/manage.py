@@ -42,7 +42,7 @@ logger = logging.getLogger("commonwhy.districts")
 @in_district("district.manage")
 def manage(request: Any) -> HttpResponse:
     """The settings, and the way to everything else that is looked after."""
-    form = DistrictSettingsForm(request.POST or None, instance=request.district)
+    form = DistrictSettingsForm(request.POST if request.method == "POST" else None, instance=request.district)
     if request.method == "POST" and form.is_valid():
         request.district.refresh_from_db()
         services.change_district(district=request.district, by=request.user, **form.cleaned_data)
@@ -56,7 +56,7 @@ def manage(request: Any) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 @in_district("district.manage")
 def schools(request: Any) -> HttpResponse:
-    form = SchoolForm(request.POST or None)
+    form = SchoolForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
         services.add_school(district=request.district, name=form.cleaned_data["name"], by=request.user)
         return redirect("districts:schools", district=request.district.slug)
@@ -77,7 +77,7 @@ def groups(request: Any) -> HttpResponse:
 def group(request: Any, group: UUID) -> HttpResponse:
     """Mark a group as not here, with the reason, or take that back."""
     marked = get_object_or_404(Group.objects.visible_to(request.viewer).filter(district=request.district), pk=group)
-    form = GroupAbsenceForm(request.POST or None, initial={"not_here": marked.not_here})
+    form = GroupAbsenceForm(request.POST if request.method == "POST" else None, initial={"not_here": marked.not_here})
     if request.method == "POST" and form.is_valid():
         services.mark_group(group=marked, not_here=form.cleaned_data["not_here"], by=request.user)
         return redirect("districts:groups", district=request.district.slug)
@@ -111,7 +111,7 @@ def _schools(request: Any) -> QuerySet[School]:
 @in_district("district.manage")
 def members(request: Any) -> HttpResponse:
     """Who may do what, and an invitation for somebody else."""
-    form = InvitationForm(request.POST or None, schools=_schools(request))
+    form = InvitationForm(request.POST if request.method == "POST" else None, schools=_schools(request))
     if request.method == "POST" and form.is_valid():
         invitation, secret = services.invite(district=request.district, by=request.user, **form.cleaned_data)
         if _mailed(request, invitation, secret):

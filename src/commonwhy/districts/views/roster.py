@@ -25,7 +25,7 @@ SHOWN_FINDINGS = 200
 @require_http_methods(["GET", "POST"])
 @in_district("roster.import")
 def roster(request: Any) -> HttpResponse:
-    form = RosterForm(request.POST or None, request.FILES or None)
+    form = RosterForm(request.POST if request.method == "POST" else None, request.FILES or None)
     if request.method == "POST" and form.is_valid():
         sent = form.cleaned_data["file"]
         try:
