@@ -60,6 +60,10 @@ def load_demo(say: Callable[[str], None] = lambda _line: None) -> District:
     survey = listening.hold_survey(district, schools, coach, today)
     listening.check_translations(survey, by_key["barrera"])
     voices = listening.mark_voices(survey, coach)
+    say("how far apart they are")
+    from commonwhy.vision.services.gap.measuring import measure  # the mathematics loads here and not at start
+
+    measure(district=district, survey=survey)
     say("the vision")
     vision.write_and_adopt(district, voices, by_key, today)
     return district
