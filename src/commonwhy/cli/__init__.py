@@ -14,10 +14,12 @@ from importlib import import_module
 from commonwhy import __version__
 
 COMMANDS: dict[str, str] = {
+    "answers": "Check or import a file of answers: Google Forms, Microsoft Forms, Qualtrics, SurveyMonkey, any table.",
     "demo": "Load Alder Creek, an invented district, and show how to look around.",
     "serve": "Start the web server and a worker.",
     "worker": "Start one more worker for long work.",
     "migrate": "Bring the database up to date.",
+    "gap": "Measure how far apart groups are in what they mean, from any CSV of answers.",
     "roster": "Check or import a roster: OneRoster 1.1 or 1.2, or the CSV template.",
     "signin-link": "Print a link that signs one account in, once.",
 }

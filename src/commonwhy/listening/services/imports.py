@@ -216,6 +216,12 @@ def take_back(*, survey: Survey, by: User) -> None:
         ) from error
 
 
+def forget_file(upload: str) -> None:
+    """Forget the row of a file whose bytes are gone without having been brought in."""
+    if upload and uploads.path_of(upload) is None:
+        AnswerFile.everything.filter(upload=upload).delete()
+
+
 def forget_undecided() -> int:
     """Forget files that nobody brought in within a day; the files themselves are gone by then. For the daily chores."""
     limit = timezone.now() - timedelta(seconds=uploads.KEPT_SECONDS)
