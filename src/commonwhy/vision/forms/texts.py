@@ -16,6 +16,9 @@ from django.utils.translation import gettext_lazy as _
 LANGUAGES = [code for code, _name in settings.LANGUAGES]
 LANGUAGE_NAMES = dict(settings.LANGUAGES)
 
+# Boxes of so few lines are as low as one line.
+BRIEF = 2
+
 Texts = dict[str, str]
 
 
@@ -34,6 +37,16 @@ class Difference:
     label: Any
     theirs: tuple[tuple[str, str], ...]
     """Language code and words; the code is empty for what has no language."""
+
+
+@dataclass(frozen=True)
+class TextBoxes:
+    """One text of a form: its name, what it is called, a hint, and a bound field for each language."""
+
+    name: str
+    label: Any
+    hint: Any
+    fields: tuple[Any, ...]
 
 
 def one_line(text: str) -> str:
@@ -66,33 +79,35 @@ class InLanguagesForm(forms.Form):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.labels: dict[str, Any] = {}
+        self.hints: dict[str, Any] = {}
 
     def add_texts(
         self, name: str, label: Any, *, rows: int, most: int, help_text: Any = "", value: Any = None, keep_height: bool = False
     ) -> None:
         """Add the boxes of one text. `keep_height` keeps empty first lines, which matter in lists side by side."""
         self.labels[name] = label
+        self.hints[name] = help_text
         for code in LANGUAGES:
+            both = _("%(text)s, in %(language)s") % {"text": label, "language": LANGUAGE_NAMES[code]}
+            attrs = {"rows": rows, "lang": code, "dir": "auto", "aria-label": both}
+            if rows <= BRIEF:
+                attrs["class"] = "brief"
             self.fields[f"{name}_{code}"] = WordsField(
-                label=_("%(text)s, in %(language)s") % {"text": label, "language": LANGUAGE_NAMES[code]},
+                label=LANGUAGE_NAMES[code],
                 required=False,
                 max_length=most,
                 strip=not keep_height,
-                help_text=help_text,
-                widget=forms.Textarea(attrs={"rows": rows, "lang": code, "dir": "auto"}),
+                widget=forms.Textarea(attrs=attrs),
             )
             if isinstance(value, dict):
                 self.initial[f"{name}_{code}"] = value.get(code, "")
             elif isinstance(value, list):
                 self.initial[f"{name}_{code}"] = "\n".join(line.get(code, "") for line in value)
 
-    def pairs(self, name: str) -> list[Any]:
-        """The bound fields of one text."""
-        return [self[f"{name}_{code}"] for code in LANGUAGES]
-
-    def text_pairs(self) -> dict[str, list[Any]]:
-        """Every text's fields by the text's name, for the template."""
-        return {name: self.pairs(name) for name in self.labels}
+    def texts(self) -> list[TextBoxes]:
+        """Every text with its boxes, for the template."""
+        boxes = {name: tuple(self[f"{name}_{code}"] for code in LANGUAGES) for name in self.hints}
+        return [TextBoxes(name, self.labels[name], self.hints[name], fields) for name, fields in boxes.items()]
 
     def texts_of(self, name: str, *, several_lines: bool = False) -> Texts:
         """What was written for `name`, by language, without the languages left empty."""

@@ -16,13 +16,7 @@ class StatementForm(InLanguagesForm):
 
     revision = forms.IntegerField(widget=forms.HiddenInput, min_value=0)
     begins_year = forms.IntegerField(label=_("From the year"), required=False, min_value=2000, max_value=2100)
-    ends_year = forms.IntegerField(
-        label=_("to the year"),
-        required=False,
-        min_value=2000,
-        max_value=2100,
-        help_text=_("Three to five years are far enough to see and near enough to plan for."),
-    )
+    ends_year = forms.IntegerField(label=_("to the year"), required=False, min_value=2000, max_value=2100)
 
     def __init__(self, *args: Any, version: VisionVersion, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -40,8 +34,9 @@ class StatementForm(InLanguagesForm):
         for name in ("revision", "begins_year", "ends_year"):
             self.initial.setdefault(name, getattr(version, name))
 
-    def text_pairs(self) -> dict[str, list[Any]]:
-        return {name: self.pairs(name) for name in self.labels if name not in self.fields}
+    def years(self) -> list[Any]:
+        """The bound fields of the horizon."""
+        return [self["begins_year"], self["ends_year"]]
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or self.cleaned_data
@@ -80,19 +75,21 @@ class ClauseForm(InLanguagesForm):
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or self.cleaned_data
-        if not self.texts():
+        if not self.words():
             self.add_error(f"text_{LANGUAGES[0]}", _("Write the sentence in one language at least."))
         return cleaned
 
-    def texts(self) -> Texts:
+    def words(self) -> Texts:
+        """The sentence by language, from a valid form."""
         return self.texts_of("text")
 
     def note(self) -> Texts:
+        """Why it stands there, by language, from a valid form."""
         return self.texts_of("note")
 
     def theirs(self, clause: Clause) -> list[Difference]:
         """Where `clause`, as somebody else saved it, is not what stands in this form."""
-        return self.differences({"text": self.texts(), "note": self.note()}, {"text": clause.texts, "note": clause.note})
+        return self.differences({"text": self.words(), "note": self.note()}, {"text": clause.texts, "note": clause.note})
 
 
 class AdoptionForm(InLanguagesForm):

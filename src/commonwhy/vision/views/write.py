@@ -109,7 +109,7 @@ def new_clause(request: Any) -> HttpResponse:
         return too_late(request, form, "adopted")
     if form.is_valid():
         try:
-            clause = drafting.add_clause(version=draft, texts=form.texts(), note=form.note(), by=request.user)
+            clause = drafting.add_clause(version=draft, texts=form.words(), note=form.note(), by=request.user)
         except drafting.NotADraftError:
             return too_late(request, form, "adopted")
         except drafting.TooManyClausesError:
@@ -140,7 +140,7 @@ def clause(request: Any, clause: UUID) -> HttpResponse:
     form = ClauseForm(posted, clause=edited)
     theirs: list[Difference] = []
     if form.is_valid():
-        words = {"texts": form.texts(), "note": form.note()}
+        words = {"texts": form.words(), "note": form.note()}
         try:
             drafting.change_clause(clause=edited, revision=form.cleaned_data["revision"], by=request.user, **words)
         except drafting.EditConflictError:
