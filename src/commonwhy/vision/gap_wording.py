@@ -82,7 +82,8 @@ def _finding(facts: Facts, say: Say) -> Message:
         return Message(gettext_noop("No gap between groups was seen, but one that matters cannot be ruled out yet."))
     if facts.code == "one_group" and names:
         return Message(
-            gettext_noop("Only %(a)s were heard, so there is nobody to compare with yet."), {"a": join(names.values(), say)}
+            gettext_noop("Everyone heard is from one group (%(a)s), so there is nobody to compare with yet."),
+            {"a": join(names.values(), say)},
         )
     if facts.code == "side_by_side":
         return Message(gettext_noop("%(n)s answers, side by side: too few to say more about the groups."), {"n": facts.n})

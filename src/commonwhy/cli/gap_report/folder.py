@@ -1,0 +1,66 @@
+"""Writing the report's folder: all of it or nothing. It is made beside its place and moved there when it is whole."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import tempfile
+from pathlib import Path
+
+from commonwhy.cli.gap_report.reading import Misuse
+
+NAMES = frozenset({"index.html", "gap.pdf", "gap.json"})
+
+
+def check(target: Path) -> None:
+    """Refuse a place that holds somebody's other files. A folder of an earlier report is replaced."""
+    if target.is_symlink() or (target.exists() and not target.is_dir()):
+        raise Misuse(f"{target} is there and is no folder. Name another place with --out.")
+    if target.is_dir() and (others := sorted({each.name for each in target.iterdir()} - NAMES)):
+        raise Misuse(f"{target} holds other files ({others[0]!r}), and nothing of it is touched. Name an empty or new folder.")
+    if not target.absolute().parent.is_dir():
+        raise Misuse(f"{target.absolute().parent} is not there. Make it first, or name another place with --out.")
+
+
+def write(target: Path, measured: object) -> None:
+    """Write the three files. Raises OSError with nothing left behind."""
+    from commonwhy.cli.gap_report import page, paper
+    from commonwhy.cli.gap_report.measured import Measured
+
+    assert isinstance(measured, Measured)
+    charts = page.charts(measured)
+    target = target.absolute()
+    made = Path(tempfile.mkdtemp(prefix=f".{target.name}-", dir=target.parent))
+    try:
+        report = json.dumps(measured.as_json(), ensure_ascii=False, indent=2) + "\n"
+        (made / "gap.json").write_text(report, encoding="utf-8")
+        (made / "index.html").write_text(page.html(measured, charts), encoding="utf-8")
+        (made / "gap.pdf").write_bytes(paper.pdf(measured, charts))
+        made.chmod(0o777 & ~_umask())
+        _put(made, target)
+    finally:
+        shutil.rmtree(made, ignore_errors=True)
+
+
+def _put(made: Path, target: Path) -> None:
+    """Move the whole folder to its place; an earlier report goes only once the new one is there."""
+    if not target.exists():
+        made.rename(target)
+        return
+    check(target)
+    earlier = Path(tempfile.mkdtemp(prefix=f".{target.name}-earlier-", dir=target.parent))
+    target.rename(earlier / "report")
+    try:
+        made.rename(target)
+    except OSError:
+        (earlier / "report").rename(target)
+        raise
+    finally:
+        shutil.rmtree(earlier, ignore_errors=True)
+
+
+def _umask() -> int:
+    mask = os.umask(0)
+    os.umask(mask)
+    return mask
