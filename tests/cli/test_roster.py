@@ -7,12 +7,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from tests.cast import Cast
+from tests.districts.rosters import BROKEN, DELTA, on_record, small
 
 from commonwhy.cli import main
 from commonwhy.core.models import AuditEntry
 from commonwhy.districts.models import Person
-from tests.cast import Cast
-from tests.districts.rosters import BROKEN, DELTA, on_record, small
 
 FINDING = {"file", "line", "column", "value", "reason", "guess", "severity", "rule"}
 

@@ -7,9 +7,10 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, BinaryIO
 
+from tests.formats.oneroster.small_sets import ORGS, USERS, manifest_for, zip_of
+
 from commonwhy.districts import roster
 from commonwhy.districts.models import District, Person, School
-from tests.formats.oneroster.small_sets import ORGS, USERS, manifest_for, zip_of
 
 FIXTURES = Path(__file__).resolve().parents[1] / "fixtures" / "oneroster"
 BROKEN, DELTA = FIXTURES / "broken_v1p1", FIXTURES / "delta_v1p2"

@@ -7,12 +7,6 @@ from typing import Any
 
 import pytest
 from django.db import IntegrityError, connection
-
-from commonwhy.core import audit
-from commonwhy.core.models import AuditEntry
-from commonwhy.districts import roster, roster_schools
-from commonwhy.districts.models import Group, Person, School
-from commonwhy.districts.services import add_school
 from tests.cast import Cast, make_cast
 from tests.districts.rosters import (
     ADA,
@@ -26,6 +20,12 @@ from tests.districts.rosters import (
     schools,
     small,
 )
+
+from commonwhy.core import audit
+from commonwhy.core.models import AuditEntry
+from commonwhy.districts import roster, roster_schools
+from commonwhy.districts.models import Group, Person, School
+from commonwhy.districts.services import add_school
 
 pytestmark = pytest.mark.django_db
 

@@ -10,13 +10,13 @@ from typing import Any
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
+from tests.cast import Cast
+from tests.districts.rosters import ADA, BROKEN, USERS_HEADER, bring_in, on_record, small, zipped
 
 from commonwhy.core import jobs, uploads
 from commonwhy.core.models import Job
 from commonwhy.districts import roster, roster_jobs
 from commonwhy.districts.models import Person
-from tests.cast import Cast
-from tests.districts.rosters import ADA, BROKEN, USERS_HEADER, bring_in, on_record, small, zipped
 
 pytestmark = pytest.mark.django_db
 ADDRESS = "/d/alder-creek/manage/roster/"

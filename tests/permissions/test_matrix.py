@@ -61,6 +61,7 @@ MATRIX: dict[str, Rule | str] = {
     "districts:people": only(*LEADS),
     "districts:members": only(*LEADS),
     "districts:end_membership": only(*LEADS, method="post"),
+    "districts:withdraw_invitation": only(*LEADS, method="post"),
     "districts:roster": only(*LEADS),
     "districts:roster_template": only(*LEADS),
     "districts:roster_result": only(*LEADS),

@@ -67,7 +67,7 @@ def make_world(cast: Cast) -> World:
     clause = Clause.everything.create(district=alder, version=draft, position=1, texts={"en": "A sentence."})
     position = districts.add_position(district=alder, title="Chief", by=cast.superintendent, on_leadership_team=True)
     membership = Membership.everything.get(account=cast.family, role=Role.MEMBER)
-    _invitation, secret = districts.invite(district=alder, email="new@example.org", role=Role.MEMBER, by=cast.superintendent)
+    invitation, secret = districts.invite(district=alder, email="new@example.org", role=Role.MEMBER, by=cast.superintendent)
     job = Job.objects.create(
         kind="roster check",
         title="Looking through",
@@ -90,6 +90,7 @@ def make_world(cast: Cast) -> World:
         "group": group.pk,
         "position": position.pk,
         "membership": membership.pk,
+        "invitation": invitation.pk,
         "secret": secret,
         "job": job.pk,
         "token": token,
