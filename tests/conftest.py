@@ -9,14 +9,13 @@ from __future__ import annotations
 import ipaddress
 import socket
 from collections.abc import Callable, Iterator
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
 import pytest
 from django.conf import settings as project_settings
 from django.db import connection, connections
-
-from tests.cast import cast, client_of  # noqa: F401  (fixtures for every test)
 
 DATABASE_FIXTURES = {"db", "transactional_db", "live_server"}
 
@@ -28,6 +27,8 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 def pytest_configure(config: pytest.Config) -> None:
     """Make passwords cheap: a slow hash protects people, not tests."""
+    if find_spec("tests"):  # a copy of this file alone, as test_isolation makes one, has no cast
+        config.pluginmanager.import_plugin("tests.cast")
     project_settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
     let_tests_be_emptied()
 

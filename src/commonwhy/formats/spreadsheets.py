@@ -34,11 +34,6 @@ _DAYS_TO_YEAR_10000 = 2_957_003  # counted from 1904, the later of Excel's two c
 _ESCAPED = re.compile(r"_x([0-9A-Fa-f]{4})_")
 
 
-def looks_like_workbook(start: bytes) -> bool:
-    """Whether a file that begins with these bytes is a zip (as .xlsx is) or an old or encrypted Excel file."""
-    return start.startswith((b"PK\x03\x04", b"PK\x05\x06", b"\xd0\xcf\x11\xe0"))
-
-
 def read_sheet(
     source: Path | BinaryIO,
     *,

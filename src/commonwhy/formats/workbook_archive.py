@@ -35,12 +35,9 @@ _SHEET = re.compile(r"(^|/)worksheets/[^/]+\.xml$", re.IGNORECASE)
 _SHARED = re.compile(r"(^|/)sharedStrings\.xml$", re.IGNORECASE)
 _ROW_END = re.compile(rb"</(?:[\w.-]+:)?row\s*>|/>\s*<(?:[\w.-]+:)?row[\s/>]")
 
-BROKEN = gettext_noop(
-    "“%(file)s” is not a workbook that can be read. Open it in Excel, save it as “CSV UTF-8”, and try again."
-)
+BROKEN = gettext_noop("“%(file)s” is not a workbook that can be read. Open it in Excel, save it as “CSV UTF-8”, and try again.")
 TOO_LARGE = gettext_noop(
-    "“%(file)s” unpacks to far more than a survey needs, so it was not opened. "
-    "Save the sheet as “CSV UTF-8” and try again."
+    "“%(file)s” unpacks to far more than a survey needs, so it was not opened. Save the sheet as “CSV UTF-8” and try again."
 )
 
 # What openpyxl and the standard library raise on a damaged part.
@@ -108,9 +105,7 @@ def checked_archive(stream: BinaryIO, name: str, limits: Limits) -> WatchedArchi
     if len({part.filename for part in parts}) != len(parts):
         raise refuse(BROKEN)
     if "[Content_Types].xml" not in archive.namelist():
-        raise refuse(
-            gettext_noop("“%(file)s” is a zip file, not a workbook. Unpack it and choose the survey file inside.")
-        )
+        raise refuse(gettext_noop("“%(file)s” is a zip file, not a workbook. Unpack it and choose the survey file inside."))
     return archive
 
 
@@ -187,3 +182,8 @@ def _part_limit(filename: str) -> int:
     if not filename.lower().endswith((".xml", ".rels")):
         return _MAX_UNPACKED
     return _MAX_OTHER_PART
+
+
+def looks_like_workbook(start: bytes) -> bool:
+    """Whether a file that begins with these bytes is a zip (as .xlsx is) or an old or encrypted Excel file."""
+    return start.startswith((b"PK\x03\x04", b"PK\x05\x06", b"\xd0\xcf\x11\xe0"))

@@ -9,8 +9,10 @@ class ListeningConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
+        from commonwhy.core import housekeeping
         from commonwhy.core.slots import HomeCard, NavigationItem, home_cards, navigation
         from commonwhy.listening import home, jobs, permissions, thread  # noqa: F401  (registered by being imported)
+        from commonwhy.listening.services.stirring import stir_all
 
         navigation.register(
             "listen",
@@ -25,3 +27,4 @@ class ListeningConfig(AppConfig):
         )
         home_cards.register("listening", HomeCard("listening/surveys/home_card.html", home.card), order=10)
         thread.register()
+        housekeeping.register("stir answers", stir_all)

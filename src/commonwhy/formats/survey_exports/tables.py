@@ -17,7 +17,7 @@ from commonwhy.formats.archives import Archive, open_archive
 from commonwhy.formats.delimited import Row, read_rows
 from commonwhy.formats.encoded_text import DEFAULT_LIMITS, Limits, Note
 from commonwhy.formats.messages import Message, UnreadableFile, gettext_noop
-from commonwhy.formats.spreadsheets import looks_like_workbook, read_sheet
+from commonwhy.formats.workbook_archive import looks_like_workbook
 
 _IN_MEMORY = 8_000_000
 # A file of 200 MB, whichever way the megabytes are counted, is read; it streams.
@@ -122,6 +122,9 @@ def _table(
                     yield table
                 return
         stream.seek(0)
+    # The spreadsheet library brings numpy with it, so it is loaded for a workbook only.
+    from commonwhy.formats.spreadsheets import read_sheet
+
     reader = read_sheet(stream, name=name, limits=limits, sheet=sheet or None)
     try:
         yield Table(reader, "xlsx", reader)
