@@ -8,7 +8,7 @@ digests, which is no order of the file's. A run that was cut off has written not
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, time, timedelta
 from typing import Any
 from uuid import UUID
@@ -20,7 +20,7 @@ from django.utils.translation import gettext as _
 
 from commonwhy.accounts.models import User
 from commonwhy.core import audit, uploads
-from commonwhy.districts.models import District
+from commonwhy.districts.models import District, Group
 from commonwhy.districts.services import add_school
 from commonwhy.formats.survey_exports import Mapping as ColumnMapping
 from commonwhy.listening.models import (
@@ -37,9 +37,9 @@ from commonwhy.listening.services.imported_places import Labels
 from commonwhy.listening.services.imported_questions import Plan, Value, models_of
 from commonwhy.listening.services.imports import ImportRefused, locked_file, look_of, mapping_of, plan_of
 from commonwhy.listening.services.looking_through import NEW_SCHOOL, Look, Stage
+from commonwhy.listening.services.writing_rows import ReadyRows, rising_keys
 
-MOST_RESPONSES = 200_000
-AT_ONCE = 1_000
+MOST_RESPONSES = 100_000
 TRIES = 3
 
 
@@ -78,6 +78,53 @@ def _count_here(district: District) -> int:
     return Response.objects.within(district).filter(source=Response.Source.FILE).count()
 
 
+RESPONSE_FIELDS = (
+    "id",
+    "district_id",
+    "survey_id",
+    "key",
+    "group_id",
+    "school_id",
+    "language",
+    "week",
+    "submitted",
+    "saves",
+    "source",
+)
+ANSWER_FIELDS = ("id", "district_id", "response_id", "question_id", "value")
+
+
+@dataclass
+class _Fresh:
+    """A survey that is not written yet."""
+
+    questionnaire: Questionnaire
+    version: QuestionnaireVersion
+    questions: list[Question]
+    survey: Survey
+    groups: set[Group]
+    cells: list[SurveyCell]
+
+    def write(self) -> None:
+        for each in (self.questionnaire, self.version):
+            each.save(force_insert=True)
+        Question.everything.bulk_create(self.questions)
+        self.survey.save(force_insert=True)
+        self.survey.groups.set(self.groups)
+        SurveyCell.everything.bulk_create(self.cells)
+
+
+@dataclass
+class _Ready:
+    """Rows made ready. `places` are the schools of the responses, in their order, by keys of the file's."""
+
+    responses: ReadyRows
+    answers: ReadyRows
+    places: list[str | None] = field(default_factory=list)
+    said: list[tuple[UUID, UUID, Value]] = field(default_factory=list)
+    misfits: int = 0
+
+
 @dataclass
 class _Writing:
     """One file's answers on their way into the database."""
@@ -93,7 +140,10 @@ class _Writing:
         labels = Labels(self.file, self.look)
         plan = plan_of(self.file, self.mapping, self.look)
         target = next((pk for pk, _rows in self.look.already.most_common(1)), None)
-        ready = [(*row[:4], *plan.answers(row[4])) for row in self.stage]
+        fresh = None if target is not None else self._fresh_survey(plan, labels)
+        survey = fresh.survey if fresh else Survey.objects.within(self.file.district_id).get(pk=target)
+        known = fresh.questions if fresh else Question.objects.within(self.file.district_id).filter(version=survey.version_id)
+        ready = self._ready(survey, plan, labels, {question.key: question.pk for question in known})
         with transaction.atomic():
             # Files of one district wait for each other. Answers from the web do not wait: they only need the row to stay.
             District.objects.within(self.file.district_id).select_for_update(no_key=True).get()
@@ -102,33 +152,27 @@ class _Writing:
                 return locked
             if _count_here(self.file.district) != here:
                 return None
-            survey = self._survey(plan, labels, target) if ready else None
-            misfits = sum(row[5] for row in ready)
-            if survey is not None:
-                self._write(survey, labels, ready)
-                audit.record(
-                    actor=self.by, verb="brought in", subject=survey, detail={"answers": len(ready), "kind": survey.imported_from}
-                )
+            if ready.responses:
+                self._write(fresh, labels, ready)
+                detail = {"answers": len(ready.responses), "kind": survey.imported_from}
+                audit.record(actor=self.by, verb="brought in", subject=survey, detail=detail)
             upload = locked.upload
-            locked.result = self._result(labels, len(ready), misfits, target or (survey.pk if survey else None))
-            locked.upload, locked.preview, locked.survey = "", {}, survey
+            locked.result = self._result(labels, ready, survey)
+            locked.upload, locked.preview, locked.survey = "", {}, survey if ready.responses else None
             locked.mapping = _without_glimpses(self.mapping)
             locked.save(update_fields=["result", "upload", "preview", "survey", "mapping"])
             transaction.on_commit(lambda: uploads.forget(upload))
         return locked
 
-    def _survey(self, plan: Plan, labels: Labels, target: UUID | None) -> Survey:
-        """The survey to write to: that of an earlier export, or a fresh one."""
+    def _fresh_survey(self, plan: Plan, labels: Labels) -> _Fresh:
+        """A survey and its questions, not written yet."""
         district, choices = self.file.district, self.file.choices
-        if target is not None:
-            return Survey.objects.within(district).get(pk=target)  # type: ignore[no-any-return]
-        questionnaire = Questionnaire.everything.create(district=district, title=choices["title"])
-        version = QuestionnaireVersion.everything.create(
+        questionnaire = Questionnaire(district=district, title=choices["title"])
+        version = QuestionnaireVersion(
             district=district, questionnaire=questionnaire, languages=[choices["language"]], frozen=True
         )
-        Question.everything.bulk_create(models_of(plan, choices["language"], district=district, version=version))
         opened, closed = self._times()
-        survey = Survey.everything.create(
+        survey = Survey(
             district=district,
             version=version,
             title=choices["title"],
@@ -137,12 +181,35 @@ class _Writing:
             closed_at=closed,
             imported_from=self.file.layout.get("vendor", "plain"),
         )
-        survey.groups.set({labels.groups[group] for group, _school in self.look.cells if group in labels.groups})
-        SurveyCell.everything.bulk_create(
+        cells = [
             SurveyCell(district=district, survey=survey, number=number, group=labels.groups[group], asked=asked)
             for number, (group, asked) in enumerate(sorted(labels.asked.items()), start=1)
-        )
-        return survey
+        ]
+        groups = {labels.groups[group] for group, _school in self.look.cells if group in labels.groups}
+        questions = models_of(plan, choices["language"], district=district, version=version)
+        return _Fresh(questionnaire, version, questions, survey, groups, cells)
+
+    def _ready(self, survey: Survey, plan: Plan, labels: Labels, questions: Mapping[str, UUID]) -> _Ready:
+        """Every row as the database takes it; the school of a response is still a key of the file's."""
+        district = self.file.district_id
+        today = timezone.localdate()
+        this_week = today - timedelta(days=today.weekday())
+        ready = _Ready(ReadyRows(Response, RESPONSE_FIELDS), ReadyRows(Answer, ANSWER_FIELDS))
+        response_keys = iter(rising_keys(self.look.added))
+        for key, place, language, week, said_here in self.stage:
+            label = labels.of(place)
+            pk = next(response_keys)
+            group = label.group.pk if label.group else None
+            week = week or this_week
+            ready.responses.add(pk, district, survey.pk, key, group, None, language, week, True, 0, Response.Source.FILE)
+            ready.places.append(place[1] if label.school else None)
+            found, misfits = plan.answers(said_here)
+            ready.misfits += misfits
+            ready.said.extend((pk, questions[name], value) for name, value in found.items())
+        for pk, (response, question, value) in zip(rising_keys(len(ready.said)), ready.said, strict=True):
+            ready.answers.add(pk, district, response, question, value)
+        ready.said.clear()
+        return ready
 
     def _times(self) -> tuple[datetime, datetime]:
         """When it began and ended, by the weeks of its answers; now, where the file does not say."""
@@ -154,57 +221,34 @@ class _Writing:
         opened = datetime.combine(weeks[0], time.min, zone)
         return min(opened, now), min(datetime.combine(weeks[-1] + timedelta(days=7), time.min, zone), now)
 
-    def _write(self, survey: Survey, labels: Labels, ready: list[tuple[Any, ...]]) -> None:
+    def _write(self, fresh: _Fresh | None, labels: Labels, ready: _Ready) -> None:
         """The responses in the order of their keys, which is no order of the file's."""
+        if fresh is not None:
+            fresh.write()
         district = self.file.district
-        schools = {None: None} | {
-            key: add_school(district=district, name=school.name, by=self.by) if key.startswith(NEW_SCHOOL) else school  # type: ignore[arg-type]
-            for key, school in labels.schools.items()
-        }
-        today = timezone.localdate()
-        this_week = today - timedelta(days=today.weekday())
-        questions = dict(Question.objects.within(district).filter(version=survey.version_id).values_list("key", "pk"))
-        for start in range(0, len(ready), AT_ONCE):
-            responses, answers = [], []
-            for key, place, language, week, said_here, _misfits in ready[start : start + AT_ONCE]:
-                label = labels.of(place)
-                response = Response(
-                    district=district,
-                    survey=survey,
-                    key=key,
-                    group=label.group,
-                    school=schools[place[1]] if label.school else None,
-                    language=language,
-                    week=week or this_week,
-                    submitted=True,
-                    source=Response.Source.FILE,
-                )
-                responses.append(response)
-                answers.extend(_answers(response, said_here, questions))
-            Response.everything.bulk_create(responses)
-            Answer.everything.bulk_create(answers)
+        schools: dict[str | None, Any] = {None: None}
+        for key, school in labels.schools.items():
+            is_new = key.startswith(NEW_SCHOOL)
+            found = add_school(district=district, name=school.name, by=self.by) if is_new else school  # type: ignore[arg-type]
+            schools[key] = ready.responses.prepared("school_id", found.pk)
+        at = RESPONSE_FIELDS.index("school_id")
+        rows = zip(ready.responses, ready.places, strict=True)
+        ready.responses.write((*row[:at], schools[place], *row[at + 1 :]) for row, place in rows)
+        ready.answers.write()
 
-    def _result(self, labels: Labels, added: int, misfits: int, survey: UUID | None) -> dict[str, Any]:
+    def _result(self, labels: Labels, ready: _Ready, survey: Survey) -> dict[str, Any]:
         return {
             "rows": self.look.rows,
-            "added": added,
+            "added": len(ready.responses),
             "already": sum(self.look.already.values()),
-            "survey": str(survey) if survey else "",
+            "survey": str(survey.pk),
             "skipped": dict(self.look.skipped.most_common()),
-            "misfits": misfits,
+            "misfits": ready.misfits,
             "without_group": labels.without_group,
             "without_school": labels.without_school,
             "findings": len(self.look.findings) + self.look.findings_left_out,
             "dropped": list(self.mapping.dropped),
         }
-
-
-def _answers(response: Response, said_here: Mapping[str, Value], questions: Mapping[str, UUID]) -> list[Answer]:
-    return [
-        Answer(district_id=response.district_id, response=response, question_id=questions[key], value=value)
-        for key, value in said_here.items()
-        if key in questions
-    ]
 
 
 def _without_glimpses(mapping: ColumnMapping) -> dict[str, Any]:
