@@ -15,6 +15,7 @@ from commonwhy.districts.models import Membership, Role
 from commonwhy.listening import tokens
 from commonwhy.listening.models import (
     Answer,
+    AnswerFile,
     Conversation,
     Excerpt,
     Note,
@@ -36,6 +37,8 @@ class World:
 
     cast: Cast
     arguments: dict[str, Any]
+    instead: dict[str, dict[str, Any]]
+    """Values that an address wants other than the rest: by its name."""
 
 
 def make_world(cast: Cast) -> World:
@@ -62,6 +65,7 @@ def make_world(cast: Cast) -> World:
         district=alder, answer=answer, start=0, end=6, words="Making", group=group, marked_by=cast.coach.pk
     )
     adopted = VisionVersion.everything.create(district=alder, number=1, why={"en": "Because."})
+    Clause.everything.create(district=alder, version=adopted, position=1, texts={"en": "A sentence."})
     VisionVersion.everything.filter(pk=adopted.pk).update(state="adopted", adopted_on=MONDAY, minutes={"en": "Carried."})
     draft = VisionVersion.everything.create(district=alder, number=2, why={"en": "Because."})
     clause = Clause.everything.create(district=alder, version=draft, position=1, texts={"en": "A sentence."})
@@ -76,6 +80,18 @@ def make_world(cast: Cast) -> World:
         state=Job.State.DONE,
         result={"counts": {}, "findings": [], "findings_in_all": 0, "upload": "", "file_name": "x"},
     )
+    imported = Survey.everything.create(
+        district=alder,
+        version=version,
+        title="From a file",
+        opened_at=timezone.now(),
+        closed_at=timezone.now(),
+        imported_from="google-forms",
+    )
+    brought_in = AnswerFile.everything.create(
+        district=alder, name="old.csv", digest="1", fingerprint="1", survey=imported, result={"survey": str(imported.pk)}
+    )
+    file = AnswerFile.everything.create(district=alder, name="answers.csv", upload="f" * 32, digest="0", fingerprint="0")
     token = tokens.mint(survey, 1)
     arguments = {
         "district": alder.slug,
@@ -99,7 +115,16 @@ def make_world(cast: Cast) -> World:
         "page": 1,
         "kind": "long",
         "link": "forged",
-        "model": "vision.Clause",
+        "file": brought_in.pk,
+        "label": "vision.Clause",
+        "by": "group",
+        "chart": "words-en",
         "pk": clause.pk,
     }
-    return World(cast, arguments)
+    instead = {
+        "listening:strike": {"position": 0},
+        "listening:import_discard": {"file": file.pk},
+        "listening:import_take_back": {"survey": imported.pk},
+        "vision:public_sentence": {"position": 1},
+    }
+    return World(cast, arguments, instead)
