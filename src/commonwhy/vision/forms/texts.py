@@ -60,16 +60,13 @@ def paragraphs(text: str) -> str:
 
 
 def lines_by_language(columns: dict[str, str]) -> list[Texts]:
-    """Lists side by side: a line in one language and its translation are one entry.
+    """Lists side by side: a line and what stands at the same height in another language are one entry.
 
-    Where every language has as many lines, they belong together in their order, and empty lines are only spacing.
-    Otherwise a line belongs to what stands at the same height, and an empty one means "not translated yet".
+    An empty line means "not translated yet"; where it is empty in every language it is only spacing.
     """
-    placed = {code: [line.strip() for line in text.rstrip().splitlines()] for code, text in columns.items() if text.strip()}
-    packed = {code: [line for line in lines if line] for code, lines in placed.items()}
-    chosen = packed if len({len(lines) for lines in packed.values()}) == 1 else placed
-    height = max(map(len, chosen.values()), default=0)
-    rows = ({code: lines[at] for code, lines in chosen.items() if at < len(lines) and lines[at]} for at in range(height))
+    placed = {code: [line.strip() for line in text.splitlines()] for code, text in columns.items()}
+    height = max(map(len, placed.values()), default=0)
+    rows = ({code: lines[at] for code, lines in placed.items() if at < len(lines) and lines[at]} for at in range(height))
     return [row for row in rows if row]
 
 
