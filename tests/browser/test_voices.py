@@ -36,7 +36,7 @@ def look(page: Page, name: str) -> None:
     """Keep a picture of the page where somebody asked for pictures."""
     if folder := os.environ.get("PICTURES"):
         width = (page.viewport_size or {"width": 0})["width"]
-        page.screenshot(path=str(Path(folder) / f"{name}-{width}.png"), full_page=True)
+        page.screenshot(path=str(Path(folder) / f"{name}-{width}.png"), full_page=not os.environ.get("PICTURES_TOP"))
 
 
 def run_jobs() -> None:

@@ -115,7 +115,7 @@ def file(request: Any, file: UUID) -> HttpResponse:
         "preview": preview,
         "skipped": _skipped(preview.get("skipped", {})),
         "identity": form.locked(),
-        "unmatched": sum(seen["rows"] for seen in (*preview.get("roles", []), *preview.get("places", [])) if seen["key"] is None),
+        "unmatched": [seen for seen in (*preview.get("roles", []), *preview.get("places", [])) if seen["key"] is None],
     }
     return render(request, "listening/imports/file.html", context, status=400 if form.errors else 200)
 

@@ -31,9 +31,12 @@ document.addEventListener("selectionchange", () => {
   use.disabled = chosen === null;
 });
 
-use.addEventListener("click", () => { [start.value, end.value] = chosen; });
-
-// Ticking a sentence goes back to whole sentences.
-for (const box of form.querySelectorAll("input[name=sentence]")) {
+// Either single words or whole sentences: choosing one way lets go of the other.
+const boxes = form.querySelectorAll("input[name=sentence]");
+use.addEventListener("click", () => {
+  [start.value, end.value] = chosen;
+  for (const box of boxes) box.checked = false;
+});
+for (const box of boxes) {
   box.addEventListener("change", () => { start.value = end.value = ""; });
 }
