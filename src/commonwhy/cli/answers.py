@@ -101,10 +101,10 @@ class _OnDisk:
 def _import(arguments: argparse.Namespace, chosen: Any) -> int:
     application.set_up()
     from commonwhy.core import uploads
-    from commonwhy.districts.models import District
+    from commonwhy.districts.services import district_called
     from commonwhy.listening.services import bringing_in, imports
 
-    district = District.everything.filter(slug=arguments.district).first()
+    district = district_called(arguments.district)
     if district is None:
         return _refuse(f"no district is called {arguments.district!r} here.")
     try:

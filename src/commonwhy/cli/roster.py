@@ -63,8 +63,9 @@ def _check(arguments: argparse.Namespace) -> int:
 def _with_district(arguments: argparse.Namespace) -> int:
     application.set_up()
     from commonwhy.districts import roster
+    from commonwhy.districts.services import district_called
 
-    district = roster.district_called(arguments.district)
+    district = district_called(arguments.district)
     if district is None:
         return _refuse(f"no district is called {arguments.district!r} here.")
     with roster.stage(district, arguments.path) as staged:

@@ -76,11 +76,6 @@ class StagedRoster:
         self._stack.close()
 
 
-def district_called(slug: str) -> District | None:
-    """The district with this short name, for the command line, whose user holds the database anyway."""
-    return District.everything.filter(slug=slug).first()
-
-
 def stage(district: District, source: Path | BinaryIO, *, name: str | None = None, report: Report | None = None) -> StagedRoster:
     """Read a roster and compare it with the district. Writes nothing.
 

@@ -48,7 +48,11 @@ def found(
     district = create_district(name=district_name, by=founder, language=language)
     for school in school_names:
         add_school(district=district, name=school, by=founder)
-    notes = notebook.read(session)
-    conversation = keep_notebook(district=district, notes=notes, by=founder) if notes else None
+    conversation = _keep(session, district, founder) if notebook.read(session) else None
     notebook.clear(session)
     return founder, district, conversation
+
+
+def _keep(session: MutableMapping[str, Any], district: District, founder: User) -> Conversation:
+    notes, number = notebook.read(session), notebook.notebook_id(session)
+    return keep_notebook(district=district, notes=notes, by=founder, notebook=number)

@@ -5,6 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+NO_DIFFERENCE = 0.005
+"""Similarities are shown with two decimals; what is less apart reads the same."""
+
 
 @dataclass(frozen=True)
 class Voice:
@@ -38,7 +41,9 @@ class SideBySide:
 
     @property
     def furthest_apart(self) -> tuple[Voice, Voice] | None:
-        return self._voices_of(self.pairs[-1]) if len(self.pairs) > 1 else None
+        """None where no two are further apart than the closest two, as when all say the same."""
+        apart = len(self.pairs) > 1 and self.pairs[0].similarity - self.pairs[-1].similarity > NO_DIFFERENCE
+        return self._voices_of(self.pairs[-1]) if apart else None
 
     @property
     def rows(self) -> list[tuple[Voice, Voice, float]]:
@@ -61,7 +66,8 @@ def lay_side_by_side(voices: Sequence[Voice]) -> SideBySide:
 
     pairs: list[Pair] = []
     for block in embed_by_language([voice.words for voice in voices], [voice.language for voice in voices]):
-        rows = [int(row) for row, known in zip(block.rows, block.embeddings.known, strict=True) if known]
+        known = (int(row) for row, is_known in zip(block.rows, block.embeddings.known, strict=True) if is_known)
+        rows = [row for row in known if any(map(str.isalpha, voices[row].words))]
         cosines = block.embeddings.vectors @ block.embeddings.vectors.T
         place = {int(row): number for number, row in enumerate(block.rows)}
         pairs.extend(

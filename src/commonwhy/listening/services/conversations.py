@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from uuid import UUID, uuid4
 
 from django.db import transaction
 from django.utils import timezone
@@ -17,14 +18,18 @@ from commonwhy.listening.notebook import NotedAnswer
 
 
 @transaction.atomic
-def keep_notebook(*, district: District, notes: Sequence[NotedAnswer], by: User) -> Conversation:
-    """Keep a notebook in a district, where `by` becomes its facilitator. Schools not known yet are added."""
-    conversation = Conversation.everything.create(
+def keep_notebook(*, district: District, notes: Sequence[NotedAnswer], by: User, notebook: UUID | None = None) -> Conversation:
+    """Keep a notebook in a district, where `by` becomes its facilitator. Schools not known yet are added.
+
+    `notebook` is which one it is: the same one kept twice, by a double press, is one conversation.
+    """
+    conversation, fresh = Conversation.everything.get_or_create(
+        pk=notebook or uuid4(),
         district=district,
-        title=_("Ask three teachers"),
-        term=district.term,
-        held_on=timezone.localdate(),
+        defaults={"title": _("Ask three teachers"), "term": district.term, "held_on": timezone.localdate()},
     )
+    if not fresh:
+        return conversation
     conversation.facilitators.add(by)
     for note in notes:
         _add(conversation, note, by)
@@ -37,7 +42,9 @@ def add_note(*, conversation: Conversation, note: NotedAnswer, by: User) -> Note
     """One more answer; the same words from the same group and school stay one."""
     # The row is locked so that two notes at once do not take one position.
     Conversation.objects.within(conversation.district_id).select_for_update().get(pk=conversation.pk)
-    return _add(conversation, note, by)
+    added = _add(conversation, note, by)
+    audit.record(actor=by, verb="noted an answer in", subject=conversation)
+    return added
 
 
 def _add(conversation: Conversation, note: NotedAnswer, by: User) -> Note:

@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
+from commonwhy.accounts import setup_code
 from commonwhy.districts.access import in_district, viewer_of
 from commonwhy.districts.models import District, Group
 from commonwhy.districts.permissions import may
@@ -52,8 +53,9 @@ def three_teachers(request: HttpRequest) -> HttpResponse:
 
 
 @require_POST
-def strike(request: HttpRequest, position: int) -> HttpResponse:
-    notebook.remove(request.session, position)
+def strike(request: HttpRequest) -> HttpResponse:
+    """Take a note back. Its mark says which, so that a second press strikes no other."""
+    notebook.remove(request.session, request.POST.get("mark", ""))
     return redirect("listening:three_teachers")
 
 
@@ -67,11 +69,13 @@ def side_by_side(request: HttpRequest) -> HttpResponse:
         for note in notes
     ]
     viewer = viewer_of(request)
-    districts = [one for one in District.objects.visible_to(viewer) if may(viewer, "listening.run", one)]
+    here = District.objects.visible_to(viewer) if request.user.is_authenticated else District.objects.none()
+    districts = [one for one in here if may(viewer, "listening.run", one)]
     context = {
         "table": lay_side_by_side(voices),
         "missing": max(0, notebook.ENOUGH_TO_COMPARE - len(notes)),
-        "districts": districts if request.user.is_authenticated else [],
+        "districts": districts,
+        "first_start": setup_code.needed(),
     }
     return render(request, "listening/conversations/side_by_side.html", context)
 
@@ -84,7 +88,9 @@ def keep(request: Any) -> HttpResponse:
     if not notes:
         messages.info(request, _("These answers are kept already."))
         return redirect("listening:conversations", district=request.district.slug)
-    conversation = services.keep_notebook(district=request.district, notes=notes, by=request.user)
+    conversation = services.keep_notebook(
+        district=request.district, notes=notes, by=request.user, notebook=notebook.notebook_id(request.session)
+    )
     notebook.clear(request.session)
     messages.success(request, _("Kept. Only you can read these words until you quote from them."))
     return redirect("listening:conversation", district=request.district.slug, conversation=conversation.pk)
