@@ -192,6 +192,12 @@ class CoverageTable:
         return any(row.school is None for row in self.rows)
 
 
+def _schools_known_heard(shown: Participation) -> set[UUID]:
+    """Schools of which the figures shown say that enough answered: by their sum, or already by one group's number."""
+    by_sum = {school for school, count in shown.schools.items() if school and count.enough}
+    return by_sum | {school for (_group, school), count in shown.cells.items() if school and count.enough}
+
+
 def coverage_table(viewer: Viewer, survey: Survey) -> CoverageTable:
     """The table of one survey. Whoever leads one school sees that school's row and the sums."""
     shown = participation(viewer, [survey])[survey.pk]
@@ -222,5 +228,5 @@ def coverage_table(viewer: Viewer, survey: Survey) -> CoverageTable:
         ],
         everyone=shown.everyone,
         schools_asked=sum(1 for school in shown.schools if school),
-        schools_heard=sum(1 for school, count in shown.schools.items() if school and count.enough),
+        schools_heard=len(_schools_known_heard(shown)),
     )

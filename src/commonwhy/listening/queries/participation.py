@@ -15,6 +15,8 @@ from uuid import UUID
 Place = tuple[UUID | None, UUID | None]
 """A group and a school as answers are kept with them; None where that was left out."""
 EVERYONE = "everyone"
+WORTH = {"group": 30.0, "school": 0.5}
+"""How much it costs to hide a sum, next to a single cell: a group's is dear, a school's goes before a cell of its row does."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,7 +156,7 @@ class _Table:
             total, bounds = self.total(members), (0, self._ceiling(members))
             if name[0] == "group":
                 bounds = (0, min(bounds[1], self.k - 1)) if total < self.k else (self.k, bounds[1])
-            at[name] = listed.add(total, hidden=bounds, weight=30.0)
+            at[name] = listed.add(total, hidden=bounds, weight=WORTH[name[0]])
         for place, count in self.heard.items():
             at[place] = listed.add(count, hidden=(0, self._ceiling([place])))
         for kind in ("group", "school"):
