@@ -43,9 +43,20 @@ def table(rows: Iterable[Cells], head: Cells = HEAD) -> bytes:
     return target.getvalue().encode()
 
 
+def thought(number: int) -> str:
+    return f"Thought number {number}, from the hallway."
+
+
 def rows(count: int, *, role: str = "Teacher", school: str = "Creekside Middle School", start: int = 0) -> list[Cells]:
     return [
-        (f"2025/03/{3 + n % 20:02d} 8:02:11 AM EST", f"p{n}@example.org", role, school, f"Thought number {n}, from the hallway.", "Often")
+        (
+            f"2025/03/{3 + n % 20:02d} 8:02:11 AM EST",
+            f"p{n}@example.org",
+            role,
+            school,
+            f"Thought number {n}, from the hallway.",
+            "Often",
+        )
         for n in range(start, start + count)
     ]
 

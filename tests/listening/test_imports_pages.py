@@ -18,6 +18,7 @@ from commonwhy.core import uploads
 from commonwhy.core.models import Job
 from commonwhy.districts.models import School
 from commonwhy.listening.models import AnswerFile, Excerpt, Response, Survey
+from commonwhy.listening.services import looking_through
 from commonwhy.listening.services.excerpts import mark_answer
 from commonwhy.listening.views import imports as views
 from tests.cast import Cast
@@ -227,6 +228,19 @@ def test_a_file_over_the_limit_is_refused_and_not_kept(cast: Cast, settings: Any
     assert response.status_code == 400
     assert "larger than" in response.content.decode()
     assert set((Path(settings.VAR) / "uploads").glob("*")) == before
+
+
+def test_more_answers_than_can_be_written_at_once_are_refused_early(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(looking_through, "MOST_RESPONSES", 20)
+    client = cast.client("coach")
+    response = client.post(
+        reverse("listening:import", args=[cast.alder.slug]), {"file": SimpleUploadedFile("big.csv", CONTENT)}, follow=True
+    )
+    assert "Split it into smaller files" in response.content.decode()
+    client.post(response.request["PATH_INFO"], {**chosen(client, response.request["PATH_INFO"]), "bring_in": "1"})
+    run_jobs()
+    assert Job.objects.get().state == Job.State.REFUSED
+    assert not Response.everything.exists()
 
 
 def test_old_letters_and_formulas_come_in_as_they_are(cast: Cast) -> None:

@@ -39,7 +39,6 @@ from commonwhy.listening.services.imports import ImportRefused, locked_file, loo
 from commonwhy.listening.services.looking_through import NEW_SCHOOL, Look, Stage
 from commonwhy.listening.services.writing_rows import ReadyRows, rising_keys
 
-MOST_RESPONSES = 100_000
 TRIES = 3
 
 
@@ -60,11 +59,6 @@ def bring_in(*, file: AnswerFile, by: User | str, report: Callable[[int], None] 
         here = _count_here(current.district)
         with Stage() as stage:
             look = look_of(current, mapping, stage=stage, report=report)
-            if look.responses > MOST_RESPONSES:
-                raise ImportRefused(
-                    _("This file has more than %(most)s answers. Split it into smaller files. Nothing was added.")
-                    % {"most": f"{MOST_RESPONSES:,}"}
-                )
             if not look.responses:
                 raise ImportRefused(_("No row of this file holds an answer to one of its questions. Nothing was added."))
             writing = _Writing(current, mapping, look, stage, by)

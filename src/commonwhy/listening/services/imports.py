@@ -38,8 +38,10 @@ from commonwhy.listening.services.imported_questions import (
     pulse_question,
 )
 from commonwhy.listening.services.looking_through import (
+    MOST_RESPONSES,
     Look,
     Stage,
+    TooManyResponses,
     known_groups,
     known_schools,
     look_through,
@@ -258,6 +260,11 @@ def look_of(
         raise ImportRefused(_("%(problem)s Nothing was added.") % {"problem": problem.text(_)}) from problem
     except MappingProblem as problem:
         raise ImportRefused(problem.message.text(_)) from problem
+    except TooManyResponses as problem:
+        raise ImportRefused(
+            _("This file has more than %(most)s answers. Split it into smaller files. Nothing was added.")
+            % {"most": f"{MOST_RESPONSES:,}"}
+        ) from problem
 
 
 def plan_of(file: AnswerFile, mapping: ColumnMapping, look: Look) -> Plan:

@@ -36,6 +36,7 @@ Place = tuple[str | None, str | None]
 
 NEW_SCHOOL = "new:"
 MOST_VALUES = 500
+MOST_RESPONSES = 100_000
 EARLIEST = date(2000, 1, 3)
 LANGUAGE_CODE = re.compile(r"[a-z]{2,3}(-[a-z0-9]{2,6})?")
 
@@ -52,6 +53,10 @@ ALSO_CALLED: Mapping[str, tuple[str, ...]] = {
     Group.Kind.BUSINESS: ("Business and community", "Community members", "Business partner", "Empresas y comunidad"),
     Group.Kind.ALUMNI: ("Alumni", "Former student", "Exalumnos"),
 }
+
+
+class TooManyResponses(ValueError):
+    """More than can be written without holding up everybody else."""
 
 
 @dataclass
@@ -125,7 +130,7 @@ def look_through(
     stage: Stage | None = None,
     report: Callable[[int], None] | None = None,
 ) -> Look:
-    """Read the whole file. Raises `UnreadableFile` and `MappingProblem` as `read_responses` does.
+    """Read the whole file. Raises `UnreadableFile` and `MappingProblem` as `read_responses` does, and `TooManyResponses`.
 
     `already` counts, by survey, the responses that an earlier file brought into this district.
     """
@@ -144,6 +149,9 @@ def look_through(
     reading = read_responses(path, mapping, salt=salt_of(district), name=name)
     for response in reading:
         look.responses += 1
+        if look.responses > MOST_RESPONSES:
+            reading.close()
+            raise TooManyResponses
         place = (
             _place(response.group, mapping.group, matchers[Use.GROUP], written[Use.GROUP]),
             _place(response.school, mapping.school, matchers[Use.SCHOOL], written[Use.SCHOOL]),
