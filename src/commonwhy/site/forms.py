@@ -3,11 +3,11 @@ from __future__ import annotations
 from typing import Any
 
 from django import forms
-from django.conf import settings
 from django.contrib.auth import password_validation
 from django.utils.translation import gettext_lazy as _
 
 from commonwhy.accounts import setup_code
+from commonwhy.core.languages import language_choices
 
 MOST_SCHOOLS = 300
 
@@ -22,7 +22,7 @@ class DistrictForm(forms.Form):
         widget=forms.Textarea(attrs={"rows": 5}),
         help_text=_("A roster brings them too; leave this empty if you have one."),
     )
-    language = forms.ChoiceField(label=_("Language of most of your pages"), choices=settings.LANGUAGES)
+    language = forms.ChoiceField(label=_("Language of most of your pages"), choices=language_choices)
 
     def clean_schools(self) -> list[str]:
         names = [line.strip()[:160] for line in self.cleaned_data["schools"].splitlines() if line.strip()]
@@ -46,7 +46,7 @@ class FirstStartForm(DistrictForm):
     code = forms.CharField(
         label=_("Set-up code"),
         max_length=40,
-        help_text=_("It stands in the terminal where CommonWhy was started."),
+        help_text=_("It stands in the terminal where CommonWhy was started, and in the file setup_code beside the database."),
     )
     field_order = ("district", "schools", "language", "name", "email", "password", "code")
 

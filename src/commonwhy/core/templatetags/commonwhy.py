@@ -9,6 +9,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language, ngettext
 
+from commonwhy.core import languages
 from commonwhy.core.slots import addresses
 
 register = template.Library()
@@ -30,6 +31,12 @@ def voices(count: int) -> str:
 def in_my_language(texts: dict[str, str]) -> str:
     """The reader's language of texts kept as `{"en": ..., "es": ...}`, else the first that was written."""
     return texts.get(get_language() or "", "") or next((text for text in texts.values() if text), "")
+
+
+@register.filter
+def language_name(code: str) -> str:
+    """`Spanish` for `es`, in the reader's language."""
+    return languages.language_name(code)
 
 
 @register.simple_tag

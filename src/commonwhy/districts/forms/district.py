@@ -4,10 +4,10 @@ from typing import Any
 from zoneinfo import available_timezones
 
 from django import forms
-from django.conf import settings
 from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
+from commonwhy.core.languages import language_choices
 from commonwhy.districts.models import District, Role, School
 
 US_ZONES = sorted(
@@ -29,7 +29,7 @@ class DistrictSettingsForm(forms.ModelForm[District]):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["language"] = forms.ChoiceField(label=_("Language of most pages"), choices=settings.LANGUAGES)
+        self.fields["language"] = forms.ChoiceField(label=_("Language of most pages"), choices=language_choices)
         self.fields["time_zone"] = forms.ChoiceField(label=_("Time zone"), choices=[(zone, zone) for zone in US_ZONES])
 
     def clean_staff_k(self) -> int:
@@ -56,7 +56,7 @@ class InvitationForm(forms.Form):
     """Whom to invite, as what."""
 
     email = forms.EmailField(label=_("Their e-mail address"))
-    role = forms.ChoiceField(label=_("Role"), choices=Role.choices)
+    role = forms.ChoiceField(label=_("Role"), choices=Role.choices, initial=Role.MEMBER)
 
     def __init__(self, *args: Any, schools: QuerySet[School], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -3,9 +3,9 @@ from __future__ import annotations
 from typing import Any
 
 from django import forms
-from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
+from commonwhy.core.languages import language_choices
 from commonwhy.districts.models import Group
 from commonwhy.listening.notebook import NotedAnswer
 
@@ -24,7 +24,7 @@ class NoteForm(forms.Form):
     )
     kind = forms.ChoiceField(label=_("Who they are"), choices=ASKED_KINDS, initial=Group.Kind.TEACHERS)
     school = forms.CharField(label=_("Their school"), max_length=160, required=False)
-    language = forms.ChoiceField(label=_("Language of the answer"), choices=settings.LANGUAGES)
+    language = forms.ChoiceField(label=_("Its language"), choices=language_choices)
     may_quote = forms.BooleanField(label=_("They said we may quote them, without their name"), required=False)
 
     def note(self) -> NotedAnswer:

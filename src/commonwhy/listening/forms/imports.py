@@ -8,10 +8,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from django import forms
-from django.conf import settings
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from commonwhy.core.languages import language_choices
 from commonwhy.formats.survey_exports import USE_LABELS, Column, MappingProblem, Use
 from commonwhy.formats.survey_exports import Mapping as ColumnMapping
 from commonwhy.listening.models import AnswerFile
@@ -61,7 +61,7 @@ class MappingForm(forms.Form):
     """What the columns of one file are for; its fields depend on the file."""
 
     title = forms.CharField(label=gettext_lazy("What to call this survey"), max_length=160)
-    language = forms.ChoiceField(label=gettext_lazy("Language of the questions"), choices=settings.LANGUAGES)
+    language = forms.ChoiceField(label=gettext_lazy("Language of the questions"), choices=language_choices)
 
     def __init__(self, file: AnswerFile, *, groups: Mapping[str, str], schools: Mapping[str, str], data: Any = None) -> None:
         self.file = file

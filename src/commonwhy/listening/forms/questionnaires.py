@@ -9,6 +9,7 @@ from django.conf import settings
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
+from commonwhy.core.languages import language_choices
 from commonwhy.listening.models import Question, QuestionnaireVersion
 from commonwhy.listening.models.question import in_language
 from commonwhy.listening.services.questionnaires import Choices, QuestionnaireRefused, choices_from_lines
@@ -29,7 +30,7 @@ class NewQuestionnaireForm(forms.Form):
     start = forms.ChoiceField(label=_("Start with"), widget=forms.RadioSelect)
     title = forms.CharField(label=_("Title of an empty one"), max_length=160, required=False)
     languages = forms.MultipleChoiceField(
-        label=_("Languages of an empty one"), choices=settings.LANGUAGES, widget=forms.CheckboxSelectMultiple, required=False
+        label=_("Languages of an empty one"), choices=language_choices, widget=forms.CheckboxSelectMultiple, required=False
     )
 
     EMPTY = "empty"
@@ -59,7 +60,7 @@ class VersionForm(forms.Form):
     """Title, languages and, in each language, the term asked about and what people read first and last."""
 
     title = forms.CharField(label=_("Title"), max_length=160)
-    languages = forms.MultipleChoiceField(label=_("Languages"), choices=settings.LANGUAGES, widget=forms.CheckboxSelectMultiple)
+    languages = forms.MultipleChoiceField(label=_("Languages"), choices=language_choices, widget=forms.CheckboxSelectMultiple)
 
     def __init__(self, version: QuestionnaireVersion, data: Any = None) -> None:
         self.version = version

@@ -25,12 +25,12 @@ class VoiceFilterForm(forms.Form):
     language = forms.ChoiceField(label=_("Language"), required=False)
     words = forms.CharField(label=_("Words"), required=False, max_length=100)
     marked = forms.ChoiceField(
-        label=_("Marked"), required=False, choices=[("", _("All")), (NOT_MARKED, _("Not marked yet")), (MARKED, _("Marked"))]
+        label=_("Marked"), required=False, choices=[("", _("Any")), (NOT_MARKED, _("Not marked yet")), (MARKED, _("Marked"))]
     )
 
     def __init__(self, data: Any, choices: Choices) -> None:
         super().__init__(data)
-        everything = [("", _("All"))]
+        everything = [("", _("Any"))]
         unnamed = [(OTHERS, _("Others: too few to name"))]
         offered: dict[str, list[Any]] = {
             "survey": [*everything, *choices.surveys],

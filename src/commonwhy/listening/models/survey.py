@@ -7,10 +7,12 @@ from typing import Any
 
 from django.db import models
 from django.utils import timezone
+from django.utils.functional import cached_property
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from commonwhy.districts.models import DistrictOwned, Group, School
-from commonwhy.listening.models.question import QuestionnaireVersion
+from commonwhy.listening.models.question import Question, QuestionnaireVersion, Texts
 
 # Letters and digits that are not taken for one another when read aloud or from paper (Crockford's base 32).
 CODE_LETTERS = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
@@ -59,6 +61,22 @@ class Survey(DistrictOwned):
         """A survey gets its code when it is first saved."""
         self.code = self.code or new_code()
         super().save(*args, **kwargs)
+
+    @property
+    def title_as_read(self) -> str:
+        """The title for who reads now: where it is the words of one of its questions, in the reader's language.
+
+        A title is written once, in one language; a family that reads another should still know what it is asked.
+        """
+        version, language = self.version, get_language() or self.district.language
+        for texts in self._wordings:
+            if any(version.words({code: text}, code) == self.title for code, text in texts.items()):
+                return version.words(texts, language)
+        return self.title
+
+    @cached_property
+    def _wordings(self) -> list[Texts]:
+        return list(Question.everything.filter(version=self.version_id).values_list("texts", flat=True))
 
     @property
     def is_draft(self) -> bool:

@@ -13,7 +13,9 @@ from typing import Any
 from uuid import UUID
 
 from django.db.models import Count, Exists, F, Func, OuterRef, Q, QuerySet, TextField
+from django.utils.translation import get_language
 
+from commonwhy.core.languages import language_name
 from commonwhy.districts.models import District, Group
 from commonwhy.districts.viewers import AccountViewer, Viewer
 from commonwhy.listening.models import Answer, Excerpt, Note, Question, Response, Survey
@@ -141,8 +143,7 @@ class Voices:
         )
         asked: dict[str, str] = {}
         for question in questions:
-            language = question.version.languages[0] if question.version.languages else "en"
-            asked.setdefault(question.key, question.version.words(question.texts, language))
+            asked.setdefault(question.key, question.version.words(question.texts, get_language() or "en"))
         pairs = {pair: schools for pair, schools in self.speakers.named.items() if pair[0] in {s.pk for s in chosen}}
         groups = sorted({group for _survey, group in pairs}, key=self._place_of_group)
         schools = sorted({school for named in pairs.values() for school in named}, key=lambda pk: self.schools[pk].name)
@@ -151,7 +152,7 @@ class Voices:
             questions=list(asked.items()),
             groups=[(str(pk), self.groups[pk]) for pk in groups],
             schools=[(str(pk), self.schools[pk]) for pk in schools],
-            languages=[(code, code) for code in sorted({row[3] for row in self._rows if row[3]})],
+            languages=[(code, language_name(code)) for code in sorted({row[3] for row in self._rows if row[3]})],
         )
 
     def _place_of_group(self, group: UUID) -> tuple[int, str]:

@@ -15,6 +15,7 @@ from zoneinfo import ZoneInfo
 
 from django.db import OperationalError, transaction
 from django.utils import timezone
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from commonwhy.accounts.models import User
@@ -71,7 +72,9 @@ def prepare_pulse(*, district: District, by: User) -> Survey:
     known = set(Person.objects.within(district).filter(ended=False).values_list("group_id", flat=True).distinct())
     # Whom the roster counts; without one, those a vision has to hear. A group nobody can count would cost others their label.
     asked = [group for group in groups if group.pk in known] or [group for group in groups if group.kind in REQUIRED_KINDS]
-    title = version.words({version.languages[0]: _("What does “{term}” mean to you?")}, version.languages[0])
+    # Its first question is also its title, so that each reader has it in their language.
+    first = Question.objects.within(district).filter(version=version).earliest("position")
+    title = version.words(first.texts, get_language() or district.language)[:160]
     return create_survey(
         district=district,
         version=version,

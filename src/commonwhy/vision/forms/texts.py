@@ -13,6 +13,8 @@ from django import forms
 from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
+from commonwhy.core.languages import language_name
+
 LANGUAGES = [code for code, _name in settings.LANGUAGES]
 LANGUAGE_NAMES = dict(settings.LANGUAGES)
 
@@ -90,7 +92,7 @@ class InLanguagesForm(forms.Form):
             if rows <= BRIEF:
                 attrs["class"] = "brief"
             self.fields[f"{name}_{code}"] = WordsField(
-                label=LANGUAGE_NAMES[code],
+                label=language_name(code),
                 required=False,
                 max_length=most,
                 strip=not keep_height,

@@ -10,8 +10,7 @@ import unicodedata
 from dataclasses import dataclass
 from uuid import UUID
 
-from django.utils.translation import get_language_info
-
+from commonwhy.core.languages import language_name
 from commonwhy.districts.models import District, Group, School
 from commonwhy.districts.viewers import Viewer
 from commonwhy.listening.models import Excerpt
@@ -95,14 +94,6 @@ def choices(viewer: Viewer, district: District) -> dict[str, list[tuple[str, str
         "school": [(str(school.pk), school.name) for school in School.objects.visible_to(viewer).filter(pk__in=schools)],
         "language": sorted((code, language_name(code)) for code in languages),
     }
-
-
-def language_name(code: str) -> str:
-    """A language in its own name, or its code where Django does not know it."""
-    try:
-        return str(get_language_info(code)["name_local"]).capitalize()
-    except KeyError:
-        return code
 
 
 def voice_to_cite(viewer: Viewer, district: District, excerpt: UUID) -> Excerpt | None:
