@@ -1,7 +1,7 @@
 """Who may do what: each capability is a rule over (viewer, district), made of roles.
 
-A room names its capabilities here-style in its own `permissions.py` with `allow`. A school leader holds a capability
-for one school; views that list schools ask `viewer.school_ids_in`.
+A room names its capabilities here-style in its own `permissions.py` with `allow`. A role in one school gives capabilities
+that are shown school by school (views ask `viewer.school_ids_in`), never one that concerns the whole district.
 """
 
 from __future__ import annotations
@@ -16,19 +16,22 @@ from commonwhy.districts.viewers import Viewer
 ANY_SEAT = frozenset(Role.values)
 
 
-def has_role(*roles: str) -> Any:
-    """A predicate: the viewer holds one of `roles` in the district."""
+def has_role(*roles: str, whole_district: bool = False) -> Any:
+    """A predicate: the viewer holds one of `roles` in the district; `whole_district`: and not in one school only."""
     wanted = frozenset(roles)
 
     def held(viewer: Viewer, district: Any) -> bool:
-        return bool(wanted & viewer.roles_in(district.pk))
+        return bool(wanted & (viewer.wide_roles_in(district.pk) if whole_district else viewer.roles_in(district.pk)))
 
-    return rules.predicate(f"has_role:{','.join(sorted(wanted))}")(held)
+    return rules.predicate(f"has_role:{','.join(sorted(wanted))}{':wide' if whole_district else ''}")(held)
 
 
-def allow(capability: str, *roles: str) -> None:
-    """Say which roles hold `capability`, e.g. `allow("vision.adopt", Role.LEADER)`."""
-    rules.add_perm(capability, has_role(*roles))
+def allow(capability: str, *roles: str, whole_district: bool = False) -> None:
+    """Say which roles hold `capability`, e.g. `allow("vision.adopt", Role.LEADER, whole_district=True)`.
+
+    `whole_district`: what it opens is not limited to a school, so neither may be the role.
+    """
+    rules.add_perm(capability, has_role(*roles, whole_district=whole_district))
 
 
 def may(viewer: Viewer, capability: str, district: Any) -> bool:
@@ -39,7 +42,7 @@ def may(viewer: Viewer, capability: str, district: Any) -> bool:
 
 
 allow("district.see", *ANY_SEAT)
-allow("district.manage", Role.ADMINISTRATOR)
-allow("people.see", Role.ADMINISTRATOR, Role.LEADER)
-allow("roster.import", Role.ADMINISTRATOR)
-allow("team.manage", Role.ADMINISTRATOR, Role.LEADER)
+allow("district.manage", Role.ADMINISTRATOR, whole_district=True)
+allow("people.see", Role.ADMINISTRATOR, Role.LEADER, whole_district=True)
+allow("roster.import", Role.ADMINISTRATOR, whole_district=True)
+allow("team.manage", Role.ADMINISTRATOR, Role.LEADER, whole_district=True)

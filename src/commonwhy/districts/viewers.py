@@ -33,6 +33,10 @@ class AccountViewer:
     def roles_in(self, district_id: UUID) -> frozenset[str]:
         return frozenset(seat.role for seat in self.seats.get(district_id, ()))
 
+    def wide_roles_in(self, district_id: UUID) -> frozenset[str]:
+        """The roles held in the whole district, not in one school of it."""
+        return frozenset(seat.role for seat in self.seats.get(district_id, ()) if seat.school_id is None)
+
     def school_ids_in(self, district_id: UUID) -> frozenset[UUID]:
         """The schools the account is limited to; empty means no limit to schools."""
         seats = self.seats.get(district_id, ())
@@ -52,6 +56,9 @@ class PublicViewer:
     def roles_in(self, district_id: UUID) -> frozenset[str]:
         return frozenset()
 
+    def wide_roles_in(self, district_id: UUID) -> frozenset[str]:
+        return frozenset()
+
 
 @dataclass(frozen=True)
 class JobViewer:
@@ -65,6 +72,9 @@ class JobViewer:
 
     def roles_in(self, district_id: UUID) -> frozenset[str]:
         return frozenset({"job"}) if district_id == self.district_id else frozenset()
+
+    def wide_roles_in(self, district_id: UUID) -> frozenset[str]:
+        return self.roles_in(district_id)
 
 
 Viewer = AccountViewer | PublicViewer | JobViewer

@@ -49,7 +49,9 @@ def told_in(voice: Excerpt, viewer: Viewer) -> Iterator[ThreadStep]:
         yield ThreadStep(_("Conversation"), _("Told in person, with leave to quote it without a name."))
         return
     url = reverse("listening:conversation", args=[conversation.district.slug, conversation.pk])
-    yield ThreadStep(_("Conversation"), conversation.title, url if may(viewer, "listening.run", conversation.district) else None)
+    yield ThreadStep(
+        _("Conversation"), conversation.title, url if may(viewer, "conversations.hold", conversation.district) else None
+    )
 
 
 def register() -> None:

@@ -8,8 +8,8 @@ from commonwhy.districts.permissions import ANY_SEAT, allow
 AUTHORS = (Role.ADMINISTRATOR, Role.LEADER, Role.SCHOOL_LEADER, Role.COACH, Role.FACILITATOR)
 
 allow("gap.see", *ANY_SEAT - {Role.MEMBER})
-allow("gap.measure", Role.ADMINISTRATOR, Role.LEADER, Role.COACH, Role.FACILITATOR)
+allow("gap.measure", Role.ADMINISTRATOR, Role.LEADER, Role.COACH, Role.FACILITATOR, whole_district=True)
 # Board members preview, ask and approve; they do not write (FIELD rule 12).
 allow("vision.see", *ANY_SEAT)
 allow("vision.write", *AUTHORS)
-allow("vision.adopt", Role.ADMINISTRATOR, Role.LEADER)
+allow("vision.adopt", Role.ADMINISTRATOR, Role.LEADER, whole_district=True)

@@ -68,6 +68,8 @@ class InvitationForm(forms.Form):
         cleaned = super().clean() or self.cleaned_data
         if cleaned.get("role") == Role.SCHOOL_LEADER and not cleaned.get("school"):
             self.add_error("school", _("A school leader needs a school."))
+        if cleaned.get("role") in (Role.ADMINISTRATOR, Role.LEADER) and cleaned.get("school"):
+            self.add_error("school", _("This role is for the whole district. Choose “School leader” for one school."))
         return cleaned
 
 

@@ -70,7 +70,7 @@ def side_by_side(request: HttpRequest) -> HttpResponse:
     ]
     viewer = viewer_of(request)
     here = District.objects.visible_to(viewer) if request.user.is_authenticated else District.objects.none()
-    districts = [one for one in here if may(viewer, "listening.run", one)]
+    districts = [one for one in here if may(viewer, "conversations.hold", one)]
     context = {
         "table": lay_side_by_side(voices),
         "missing": max(0, notebook.ENOUGH_TO_COMPARE - len(notes)),
@@ -81,7 +81,7 @@ def side_by_side(request: HttpRequest) -> HttpResponse:
 
 
 @require_POST
-@in_district("listening.run")
+@in_district("conversations.hold")
 def keep(request: Any) -> HttpResponse:
     """Keep the notebook in the district. Pressed twice, the second finds the notebook empty and keeps nothing."""
     notes = notebook.read(request.session)
@@ -97,7 +97,7 @@ def keep(request: Any) -> HttpResponse:
 
 
 @require_GET
-@in_district("listening.run")
+@in_district("conversations.hold")
 def conversations(request: Any) -> HttpResponse:
     """The viewer's own conversations."""
     held = Conversation.objects.visible_to(request.viewer).filter(district=request.district).prefetch_related("notes")
@@ -106,7 +106,7 @@ def conversations(request: Any) -> HttpResponse:
 
 @never_cache
 @require_http_methods(["GET", "POST"])
-@in_district("listening.run")
+@in_district("conversations.hold")
 def conversation(request: Any, conversation: UUID) -> HttpResponse:
     """One conversation: its answers side by side, and a form for one more."""
     held = get_object_or_404(Conversation.objects.visible_to(request.viewer).filter(district=request.district), pk=conversation)
