@@ -88,7 +88,8 @@ def group(request: Any, group: UUID) -> HttpResponse:
 @require_GET
 @in_district("people.see")
 def people(request: Any) -> HttpResponse:
-    words, kind = request.GET.get("q", "")[:100], request.GET.get("who", "")
+    # PostgreSQL takes no null character, and nobody is called so.
+    words, kind = request.GET.get("q", "").replace("\x00", "")[:100], request.GET.get("who", "")
     found = queries.people(request.viewer, request.district, words, kind if kind in Group.Kind.values else "")
     page = Paginator(found, queries.PAGE).get_page(request.GET.get("page"))
     context = {

@@ -34,6 +34,8 @@ __all__ = [
 
 LONGEST_EXCERPT = 1_000
 _END_OF_SENTENCE = re.compile(r"(?<=[.!?…])[\"'”’»)\]]*\s+(?=[^\s])|\n+\s*")
+LONGEST_TITLE = 12
+"""Longer than any title below with its point and what stands before it, so that a cut never looks like a beginning."""
 _TITLE_BEFORE = re.compile(r"(?:^|[\s(])(?:mr|mrs|ms|dr|sr|sra|srta|prof|st|vs|etc|e\.g|i\.e|p\.ej|[A-Z])\.$", re.IGNORECASE)
 
 
@@ -62,7 +64,8 @@ def _ends(words: str, mark: re.Match[str]) -> bool:
     if "\n" in mark[0]:
         return True
     goes_on = bool(mark[0].strip()) and words[mark.end()].islower()
-    return not goes_on and not _TITLE_BEFORE.search(words[: mark.start()])
+    # Looked at no further back than the longest title, or thousands of full stops would take minutes.
+    return not goes_on and not _TITLE_BEFORE.search(words[max(0, mark.start() - LONGEST_TITLE) : mark.start()])
 
 
 def whole(words: str) -> tuple[int, int]:

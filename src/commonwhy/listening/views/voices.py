@@ -241,7 +241,7 @@ def marked(request: Any) -> HttpResponse:
     """What was marked, as others see it."""
     kind = request.GET.get("who", "")
     kind = kind if kind in Group.Kind.values else ""
-    words = request.GET.get("q", "")[:100]
+    words = request.GET.get("q", "").replace("\x00", "")[:100]
     found = marked_excerpts(request.viewer, request.district, kind, words)
     context = {
         "page": Paginator(found, PAGE).get_page(request.GET.get("page")),
