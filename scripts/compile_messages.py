@@ -2,7 +2,7 @@
 
 The compiled files are in the repository, so that a clone speaks Spanish without any gettext program; a test fails when
 one is older than its source. Compiling has to give the same bytes everywhere, and needs only the standard library.
-(Collecting new sentences is a developer's work and does use gettext: `django-admin makemessages -l es`.)
+(Collecting new sentences is a developer's work and does use gettext: `scripts/extract_messages.py`.)
 
     scripts/compile_messages.py [--check]
 
