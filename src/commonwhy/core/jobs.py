@@ -107,7 +107,7 @@ def run_job(job_id: str) -> None:
     progress = Progress(job)
     try:
         result = _handlers[job.kind](progress, **job.arguments)
-        job.state, job.result = Job.State.DONE, result or {}
+        job.state, job.result, job.note = Job.State.DONE, result or {}, ""
         job.done = job.total
     except JobRefused as refusal:
         job.state, job.note = Job.State.REFUSED, str(refusal)[:500]

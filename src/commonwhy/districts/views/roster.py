@@ -73,10 +73,12 @@ def result(request: Any, job: UUID) -> HttpResponse:
     findings = found.result["findings"]
     serious = [one for one in findings if one["severity"] == "error"]
     others = [one for one in findings if one["severity"] != "error"]
+    counts = found.result["counts"]
     context = {
         "job": found,
         "dry_run": found.kind == roster_jobs.CHECK,
-        "counts": found.result["counts"],
+        "counts": counts,
+        "schools": {name: counts.get(f"schools_{name}", 0) for name in ("added", "changed", "ended")},
         "serious": serious[:SHOWN_FINDINGS],
         "others": others[:SHOWN_FINDINGS],
         "left_out": found.result["findings_in_all"] - min(len(serious), SHOWN_FINDINGS) - min(len(others), SHOWN_FINDINGS),
