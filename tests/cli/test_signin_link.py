@@ -7,10 +7,10 @@ from urllib.parse import urlsplit
 import pytest
 from allauth.mfa.totp.internal.auth import TOTP, generate_totp_secret
 from django.test import Client
+from tests.cast import Cast
 
 from commonwhy.cli import main
 from commonwhy.core.models import AuditEntry
-from tests.cast import Cast
 
 pytestmark = pytest.mark.django_db
 
