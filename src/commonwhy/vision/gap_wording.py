@@ -71,6 +71,8 @@ def _finding(facts: Facts, say: Say) -> Message:
         return _apart(facts, say)
     if facts.code == "less_settled" and facts.least_settled is not None:
         template = gettext_noop("No gap on average was seen, but %(a)s agree less among themselves.")
+        if facts.schools:
+            template = gettext_noop("No gap on average was seen, but people at %(a)s agree less among themselves.")
         return Message(template, {"a": names[facts.least_settled]})
     if facts.code == "alike":
         if facts.schools:
@@ -111,10 +113,15 @@ def _apart(facts: Facts, say: Say) -> Message:
         return Message(gettext_noop("%(a)s and %(b)s are furthest apart in what they mean."), words)
     of_a, of_b = (join(facts.words.get(key, ())[:2], say) for key in (a, b))
     if of_a and of_b:
-        return Message(gettext_noop("%(a)s speak of %(of_a)s, %(b)s of %(of_b)s."), {**words, "of_a": of_a, "of_b": of_b})
+        template = gettext_noop("%(a)s speak of %(of_a)s, %(b)s of %(of_b)s.")
+        if facts.schools:
+            template = gettext_noop("People at %(a)s speak of %(of_a)s, at %(b)s of %(of_b)s.")
+        return Message(template, {**words, "of_a": of_a, "of_b": of_b})
     speaking = next((key for key in (*told, *facts.words) if facts.words.get(key)), None)
     if speaking is not None:
         template = gettext_noop("%(a)s speak more of %(of_a)s than the others do.")
+        if facts.schools:
+            template = gettext_noop("People at %(a)s speak more of %(of_a)s than elsewhere.")
         return Message(template, {"a": facts.names[speaking], "of_a": join(facts.words[speaking][:3], say)})
     return Message(gettext_noop("They put the weight in different places: %(a)s and %(b)s are furthest apart."), words)
 
@@ -154,10 +161,16 @@ def chart_of_words(facts: Facts, say: Say = gettext_noop) -> str:
             "b": facts.names[b],
             "of_b": join(facts.words[b][:2], say),
         }
-        return capitalised(Message(gettext_noop("%(a)s speak of %(of_a)s, %(b)s of %(of_b)s"), words).text(say))
+        template = gettext_noop("%(a)s speak of %(of_a)s, %(b)s of %(of_b)s")
+        if facts.schools:
+            template = gettext_noop("People at %(a)s speak of %(of_a)s, at %(b)s of %(of_b)s")
+        return capitalised(Message(template, words).text(say))
     if told:
         words = {"a": facts.names[told[0]], "of_a": join(facts.words[told[0]][:3], say)}
-        return capitalised(Message(gettext_noop("%(a)s speak more of %(of_a)s than the others do"), words).text(say))
+        template = gettext_noop("%(a)s speak more of %(of_a)s than the others do")
+        if facts.schools:
+            template = gettext_noop("People at %(a)s speak more of %(of_a)s than elsewhere")
+        return capitalised(Message(template, words).text(say))
     return say(gettext_noop("No words set anybody apart"))
 
 

@@ -7,7 +7,7 @@ from typing import Any
 from django.utils.formats import number_format
 from django.utils.text import get_text_list
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext
+from django.utils.translation import gettext_lazy, ngettext, pgettext_lazy
 
 from commonwhy.districts.models import Group
 from commonwhy.listening.models import Excerpt
@@ -23,6 +23,20 @@ ONE_OF = {
     "union": gettext_lazy("A union member"),
     "business": gettext_lazy("Somebody from business and community"),
     "alumni": gettext_lazy("A former student"),
+}
+# Several people at once, so that a verb and an article can follow a group in any language.
+WITHIN_A_SENTENCE = {
+    "students": pgettext_lazy("within a sentence", "students"),
+    "families": pgettext_lazy("within a sentence", "families"),
+    "teachers": pgettext_lazy("within a sentence", "teachers"),
+    "support_staff": pgettext_lazy("within a sentence", "support staff"),
+    "building_leaders": pgettext_lazy("within a sentence", "building leaders"),
+    "district_leaders": pgettext_lazy("within a sentence", "district leaders"),
+    "board": pgettext_lazy("within a sentence", "board members"),
+    "union": pgettext_lazy("within a sentence", "union members"),
+    "business": pgettext_lazy("within a sentence", "business and community"),
+    "alumni": pgettext_lazy("within a sentence", "alumni"),
+    "other": pgettext_lazy("within a sentence", "others"),
 }
 SEVERAL_OF = {
     "students": gettext_lazy("%(count)s students"),

@@ -18,6 +18,7 @@ from commonwhy.districts.models import Group
 from commonwhy.vision import gap_wording
 from commonwhy.vision.gap_wording import Facts, Pair, join
 from commonwhy.vision.models import GapAnalysis
+from commonwhy.vision.wording import WITHIN_A_SENTENCE
 
 NO_BREAK = "\u00a0"
 HEAT = ((55, "high"), (35, "some"), (15, "little"))
@@ -30,8 +31,7 @@ def label(members: Iterable[Mapping[str, str]], *, inside: bool = True) -> str:
         if member.get("name"):
             names.append(member["name"])
         else:
-            kind = str(Group.Kind(member["kind"]).label)
-            names.append(kind[:1].lower() + kind[1:])
+            names.append(str(WITHIN_A_SENTENCE[member["kind"]] if inside else Group.Kind(member["kind"]).label))
     return join(names, _) if inside else gap_wording.capitalised(join(names, _))
 
 
