@@ -179,7 +179,7 @@ def chart_of_meanings(facts: Facts, say: Say = gettext_noop) -> str:
     if facts.code == "apart" and facts.told is not None:
         words = {"a": facts.names[facts.told[0]], "b": facts.names[facts.told[1]]}
         return capitalised(Message(gettext_noop("%(a)s and %(b)s hold the most different meanings"), words).text(say))
-    return say(gettext_noop("Who holds which meaning"))
+    return finding(facts, say).rstrip(".")
 
 
 def join(words: Iterable[str], say: Say = gettext_noop) -> str:

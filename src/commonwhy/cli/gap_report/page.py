@@ -54,7 +54,7 @@ def _meanings(measured: Measured) -> list[Panel]:
             meaning_name(measured, meaning.id),
             f"n = {meaning.n:,}",
             tuple(
-                Bar(f"{part.name} (n = {part.of:,})", 100 * part.share, sentences.percent(part.share), 100 * meaning.share)
+                Bar(part.name, 100 * part.share, sentences.percent(part.share), 100 * meaning.share, f"n = {part.of:,}")
                 for part in meaning.by_group
                 if part.name in drawn
             ),

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, fields
 from typing import Any
 
 from commonwhy.core.charts.palette import DARK, FONT, LIGHT, Palette
-from commonwhy.core.charts.svg import accessible
+from commonwhy.core.charts.svg import accessible, with_heading
 
-_LABELS, _BARS, _VALUES = 150, 130, 70  # pixels of a panel: names, bars, and room for the words behind the longest bar
-_ROW = 26
+_LABELS, _BARS, _VALUES = 176, 112, 70  # pixels of a panel: names, bars, and room for the words behind the longest bar
+_ROW, _TALL_ROW = 26, 38
 _MOST_IN_A_ROW = 2
 
 
@@ -19,13 +19,14 @@ _MOST_IN_A_ROW = 2
 class Bar:
     """One bar: what it is of, its share in percent (None where it is not shown), and the words at its end.
 
-    `against` is a second share, drawn as a short line across the bar's track.
+    `against` is a second share, drawn as a short line across the bar's track; `note` stands under the label.
     """
 
     label: str
     percent: float | None
     words: str
     against: float | None = None
+    note: str = ""
 
 
 @dataclass(frozen=True)
@@ -46,16 +47,17 @@ def panels_of_bars(
     """
     if not panels or not all(panel.bars for panel in panels):
         raise ValueError("a chart needs a panel, and each panel a bar")
+    # Words and places are worked out once; a narrow picture has the same panels below each other.
+    specification = _specified(panels, LIGHT)
     drawn = {
-        "wide": _drawn(panels, LIGHT, _MOST_IN_A_ROW),
-        "narrow": _drawn(panels, LIGHT, 1),
-        "file": _drawn(panels, replace(LIGHT, paper="#ffffff"), _MOST_IN_A_ROW, title, legend),
+        variant: _drawn({**specification, "columns": columns}) for variant, columns in (("wide", _MOST_IN_A_ROW), ("narrow", 1))
     }
     drawn |= {f"{variant}-dark": _repainted(drawn[variant]) for variant in ("wide", "narrow")}
-    return {
+    named = {
         variant: accessible(drawing, title=title, description=description, language=language)
         for variant, drawing in drawn.items()
     }
+    return {**named, "file": with_heading(named["wide"], title, legend, ink=LIGHT.ink, soft=LIGHT.soft, font=FONT)}
 
 
 def _repainted(drawing: str) -> str:
@@ -64,31 +66,28 @@ def _repainted(drawing: str) -> str:
     return re.sub(r'(?<=(?:fill|roke)=")#[0-9a-f]{6}(?=")', lambda paint: paints.get(paint[0], paint[0]), drawing)
 
 
-def _drawn(panels: Sequence[Panel], palette: Palette, columns: int, title: str = "", legend: str = "") -> str:
+def _drawn(specification: dict[str, Any]) -> str:
+    import json
+
+    import vl_convert
+
+    return str(vl_convert.vegalite_to_svg(json.dumps(specification)))
+
+
+def _specified(panels: Sequence[Panel], palette: Palette) -> dict[str, Any]:
     # Drawing loads for a second and 100 MB, so only the job that draws pays for it.
     import altair
-    import vl_convert
     from altair.utils.schemapi import debug_mode
 
-    # Checking every piece against the whole schema takes ten times as long as drawing; a test draws, which checks more.
-    with debug_mode(False):
-        specification = _specified(altair, panels, palette, columns, title, legend)
-    return str(vl_convert.vegalite_to_svg(specification))
-
-
-def _specified(altair: Any, panels: Sequence[Panel], palette: Palette, columns: int, title: str, legend: str) -> str:
     shares = [share for panel in panels for bar in panel.bars for share in (bar.percent, bar.against) if share is not None]
     top = max([10.0, *shares])
-    chart: Any = altair.concat(*(_panel(altair, panel, palette, top) for panel in panels), columns=columns, spacing=28)
-    chart = chart.configure(font=FONT, background=palette.paper, padding=20 if title else 2)
-    chart = chart.configure_view(stroke=None).configure_concat(spacing=28)
-    if title:
-        shown = altair.TitleParams(
-            _lines(title, 70), subtitle=_lines(legend, 90), anchor="start", fontSize=17, subtitleFontSize=12, offset=18,
-            color=palette.ink, subtitleColor=palette.soft, subtitlePadding=6,
-        )  # fmt: skip
-        chart = chart.properties(title=shown)
-    return str(chart.to_json(validate=False))
+    # Checking every piece against the whole schema takes ten times as long as drawing; a test draws, which checks more.
+    with debug_mode(False):
+        chart: Any = altair.concat(*(_panel(altair, panel, palette, top) for panel in panels), spacing=28)
+        chart = chart.configure(font=FONT, background="transparent", padding=2)
+        chart = chart.configure_view(stroke=None).configure_concat(spacing=28)
+        found: dict[str, Any] = chart.to_dict(validate=False)
+    return found
 
 
 def _panel(altair: Any, panel: Panel, palette: Palette, top: float) -> Any:
@@ -106,7 +105,7 @@ def _panel(altair: Any, panel: Panel, palette: Palette, top: float) -> Any:
     ]
     names = altair.Axis(
         labels=True, ticks=False, domain=False, labelAlign="left", labelPadding=_LABELS, minExtent=_LABELS, maxExtent=_LABELS,
-        labelLimit=_LABELS - 10, labelFontSize=13, labelColor=palette.ink, title=None,
+        labelLimit=_LABELS - 10, labelFontSize=13, labelLineHeight=14, labelBaseline="middle", labelColor=palette.ink, title=None,
         labelExpr=_label_expression(panel),
     )  # fmt: skip
     scale = altair.Scale(domain=[0, top * (_BARS + _VALUES) / _BARS], nice=False)
@@ -133,8 +132,9 @@ def _panel(altair: Any, panel: Panel, palette: Palette, top: float) -> Any:
         panel.title, subtitle=panel.note, anchor="start", frame="bounds", align="left", fontSize=14, fontWeight="bold",
         color=palette.ink, subtitleColor=palette.soft, subtitleFontSize=12, offset=8, limit=_LABELS + _BARS + _VALUES,
     )  # fmt: skip
+    height = _TALL_ROW if any(bar.note for bar in panel.bars) else _ROW
     return altair.layer(*layers, data=altair.Data(values=rows)).properties(
-        width=_BARS + _VALUES, height=_ROW * len(rows), title=heading
+        width=_BARS + _VALUES, height=height * len(rows), title=heading
     )
 
 
@@ -142,10 +142,4 @@ def _label_expression(panel: Panel) -> str:
     """Names by place: two bars may have the same name, and names are people's words, so they are quoted as data."""
     import json
 
-    return f"{json.dumps([bar.label for bar in panel.bars])}[datum.value]"
-
-
-def _lines(text: str, width: int) -> list[str]:
-    import textwrap
-
-    return textwrap.wrap(text, width) or [""]
+    return f"{json.dumps([[bar.label, bar.note] if bar.note else bar.label for bar in panel.bars])}[datum.value]"

@@ -16,7 +16,6 @@ class Palette:
     line: str
     bar: str
     mark: str
-    paper: str = "transparent"
 
 
 LIGHT = Palette(ink="#1c2126", soft="#59636e", line="#ddd8cc", bar="#0b5567", mark="#c77700")

@@ -41,15 +41,18 @@ def question_of(viewer: Viewer, survey: Survey) -> Question | None:
     return asked[0] if asked else None
 
 
-def said_in(viewer: Viewer, survey: Survey, question: Question) -> list[Said]:
-    """Every submitted answer with words in it, in no order of arrival, and how its group is known. Two queries."""
+def said_in(viewer: Viewer, survey: Survey, question: Question, only: Q | None = None) -> list[Said]:
+    """Every submitted answer with words in it, in no order of arrival, and how its group is known. Two queries.
+
+    A measurement may use them all, since the gate decides when it is shown; who reads them passes `only` what is readable.
+    """
     translations: dict[UUID, dict[str, str]] = defaultdict(dict)
     checked = AnswerTranslation.objects.visible_to(viewer).filter(answer__response__survey=survey, answer__question=question)
     for answer, language, words in checked.values_list("answer_id", "language", "words"):
         translations[answer][language] = words
     answers = (
         Answer.objects.visible_to(viewer)
-        .filter(question=question, response__survey=survey, response__submitted=True, response__group__isnull=False)
+        .filter(only or Q(), question=question, response__survey=survey, response__submitted=True, response__group__isnull=False)
         .order_by("id")
         .values_list("id", "value", "response__language", "response__group_id", "response__school_id")
     )

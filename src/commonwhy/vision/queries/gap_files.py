@@ -36,7 +36,8 @@ def to_translate(said: Iterable[Said], languages: Iterable[str]) -> bytes:
 
 
 def _plain(n: str) -> str:
-    return n.rpartition("=")[2].strip()
+    """The number alone, with `≥` where it is one."""
+    return n.removeprefix("n ").removeprefix("= ")
 
 
 def _written(header: list[str], rows: list[list[str]]) -> bytes:

@@ -20,6 +20,7 @@ from commonwhy.vision.gap_wording import Facts, Pair, join
 from commonwhy.vision.models import GapAnalysis
 from commonwhy.vision.wording import WITHIN_A_SENTENCE
 
+MOST_QUOTES = 8
 NO_BREAK = "\u00a0"
 HEAT = ((55, "high"), (35, "some"), (15, "little"))
 
@@ -53,7 +54,7 @@ class Card:
 
     figure: str
     about: str
-    n: int
+    n: str
     between: str = ""
 
 
@@ -118,6 +119,11 @@ class View:
     def n(self) -> int:
         return int(self.kept["n"])
 
+    @property
+    def stands_on(self) -> str:
+        """`n = 412`."""
+        return count(self.kept)
+
     @cached_property
     def names(self) -> dict[str, str]:
         """What each column is called inside a sentence."""
@@ -176,14 +182,13 @@ class View:
         """Who holds which meaning."""
         table = self.kept["table"]
         place = {column["name"]: column for column in table["columns"]}
-        columns = [(label(each["members"], inside=False), each["key"], each["n"]) for each in self.columns]
+        columns = [(label(each["members"], inside=False), each["key"], count(each)) for each in self.columns]
         rows = []
         for index, meaning in enumerate(self.kept["meanings"]):
             cells = [_heated(place[key]["cells"][index]) for _name, key, _n in columns]
             everyone = _heated(table["everyone"]["cells"][index])
             rows.append(Row(meaning_name(meaning), "", [*cells, everyone]))
-        heads = [(name, count(n)) for name, _key, n in columns]
-        return HeatTable([*heads, (_("Everyone"), count(table["everyone"]["n"] or self.n))], rows)
+        return HeatTable([*((name, n) for name, _key, n in columns), (_("Everyone"), self.stands_on)], rows)
 
     @cached_property
     def words(self) -> list[HeatTable]:
@@ -194,22 +199,23 @@ class View:
             if each["words"] and each["column"] in seen:
                 name = label(seen[each["column"]]["members"], inside=False)
                 rows = [Row(use["word"], "", [_heated(use["share"]), TableCell(share(use["others"]))]) for use in each["words"]]
-                found.append(HeatTable([(name, count(each["n"])), (_("Everyone else"), "")], rows))
+                found.append(HeatTable([(name, count(seen[each["column"]])), (_("Everyone else"), "")], rows))
         return found
 
     @property
     def quotes(self) -> list[Quote]:
         """Quotes of the meanings, or where there is one meaning, what tells the columns apart."""
         if self.several_meanings and not self.by_school:
-            chosen = [quote for meaning in self.kept["meanings"] for quote in meaning["quotes"]]
+            each = 2 if len(self.kept["meanings"]) <= MOST_QUOTES // 2 else 1
+            chosen = [quote for meaning in self.kept["meanings"] for quote in meaning["quotes"][:each]][:MOST_QUOTES]
         else:
             seen = {each["key"] for each in self.columns}
             # A school without words of its own has no answers that tell it from the others.
             speaking = self.facts.words if self.by_school else seen
             chosen = [quote for quote in self.kept["quotes"] if quote["column"] in seen and quote["column"] in speaking]
             chosen.sort(key=lambda quote: quote["column"] not in (self.facts.told or ()))
-        called = {each["key"]: label(each["members"], inside=False) for each in self.kept["columns"]}
-        return [quote_of(each, self.kept["language"], called.get(each.get("column", ""), "")) for each in chosen]
+        called = {column["key"]: label(column["members"], inside=False) for column in self.kept["columns"]}
+        return [quote_of(quote, self.kept["language"], called.get(quote.get("column", ""), "")) for quote in chosen]
 
     @property
     def more(self) -> list[str]:
@@ -240,7 +246,10 @@ def lead(view: View, schools: View | None) -> str:
     """One or two sentences under the finding: on how many answers it stands, and where to begin."""
     if not view.measured:
         return _("What was said is kept. Ask a few more people, and the picture appears.")
-    said = ngettext("Of %(n)s answer", "Of %(n)s answers", view.n) % {"n": formats.number_format(view.n)}
+    number_of = (
+        formats.number_format(view.n) if view.kept["exact"] else _("at least %(n)s") % {"n": formats.number_format(view.n)}
+    )
+    said = ngettext("Of %(n)s answer", "Of %(n)s answers", view.n) % {"n": number_of}
     facts = view.facts
     if view.several_meanings and facts.told and facts.code == "apart" and not view.limited:
         sentences = [_most_hold(view, said, facts.told)]
@@ -251,7 +260,7 @@ def lead(view: View, schools: View | None) -> str:
             if view.by_school
             else ngettext("%(n)s answers from %(who)s group.", "%(n)s answers from %(who)s groups.", who)
         )
-        sentences = [text % {"who": who, "n": formats.number_format(view.n)}]
+        sentences = [gap_wording.capitalised(text % {"who": who, "n": number_of})]
         if facts.code == "apart" and facts.meanings == 1:
             sentences.append(_("They share one broad meaning, and put the weight in different places."))
     if schools is not None and not view.by_school:
@@ -269,8 +278,8 @@ def _most_hold(view: View, said: str, told: tuple[str, str]) -> str:
         most.append(meaning_name(view.kept["meanings"][-max(cells)[1]]))
     words = {"said": said, "a": view.names[told[0]], "of_a": most[0], "b": view.names[told[1]], "of_b": most[1]}
     if most[0] == most[1]:
-        return _("%(said)s, both speak most of “%(of_a)s”, and differ in the rest.") % words
-    return _("%(said)s, most from %(a)s speak of “%(of_a)s”, most from %(b)s of “%(of_b)s”.") % words
+        return _("%(said)s, both speak most often of “%(of_a)s”, and differ in the rest.") % words
+    return _("%(said)s, %(a)s speak most often of “%(of_a)s”, %(b)s of “%(of_b)s”.") % words
 
 
 def cards(view: View, groups: View, schools: View | None) -> list[Card]:
@@ -280,7 +289,7 @@ def cards(view: View, groups: View, schools: View | None) -> list[Card]:
     if not view.measured:
         return found
     about = ngettext("broad meaning that people share", "meanings people hold", meanings)
-    found.append(Card(str(meanings), about, groups.n))
+    found.append(Card(str(meanings), about, groups.stands_on))
     for each in (groups, *([schools] if schools else [])):
         told = each.facts.told if each.facts.code == "apart" and not each.limited else None
         pair = each.facts.pair(*told) if told else None
@@ -290,7 +299,7 @@ def cards(view: View, groups: View, schools: View | None) -> list[Card]:
                 Card(
                     number(pair.overlap),
                     _("how alike %(a)s and %(b)s are; 1 is the same mix of meanings") % words,
-                    each.n,
+                    each.stands_on,
                     _("between %(low)s and %(high)s") % {"low": number(pair.interval[0]), "high": number(pair.interval[1])},
                 )
             )
@@ -305,13 +314,13 @@ def _gap_card(view: View) -> Card | None:
         return None
     about = _("the gap between schools") if view.by_school else _("the gap between groups")
     if view.facts.code != "apart":
-        return Card(_("none seen"), about, view.n)
+        return Card(_("none seen"), about, view.stands_on)
     words = {"share": number(100 * centre["share"], 1)}
     text = _("%(share)s %% of the differences between answers")
     if centre["interval"]:
         words |= {"low": number(100 * centre["interval"][0], 1), "high": number(100 * centre["interval"][1], 1)}
         text = _("%(share)s %% of the differences between answers; between %(low)s and %(high)s")
-    return Card(_(gap_wording.size(centre["share"])), about, view.n, text % words)
+    return Card(_(gap_wording.size(centre["share"])), about, view.stands_on, text % words)
 
 
 def _share(view: View) -> float | None:
@@ -337,8 +346,9 @@ def quote_of(quote: Mapping[str, Any], compared_in: str, column: str = "") -> Qu
     )
 
 
-def count(n: int) -> str:
-    return _("n = %(n)s") % {"n": formats.number_format(n)}
+def count(told: Mapping[str, Any]) -> str:
+    """`n = 412`, or `n ≥ 400` where the number itself would give a smaller one away."""
+    return f"n {'=' if told['exact'] else '≥'} {formats.number_format(told['n'])}"
 
 
 def _heated(cell: Mapping[str, Any] | None) -> TableCell:

@@ -10,6 +10,7 @@ from commonwhy.core import audit, jobs
 from commonwhy.core.models import Job
 from commonwhy.districts.viewers import JobViewer
 from commonwhy.listening.models import Survey
+from commonwhy.listening.queries.readable import readable
 from commonwhy.vision.queries import gap as queries
 from commonwhy.vision.queries import gap_files
 
@@ -65,7 +66,8 @@ def untranslated(*, survey: Survey, by: User) -> tuple[bytes, int]:
     if question is None:
         return b"", 0
     assumed = (survey.version.languages or [survey.district.language])[0]
-    left = comparing.in_one_language(queries.said_in(viewer, survey, question), assumed).untranslated
+    said = queries.said_in(viewer, survey, question, readable(viewer, survey.district).on("response__"))
+    left = comparing.in_one_language(said, assumed).untranslated
     if left:
         audit.record(actor=by, verb="took out to translate", subject=survey, detail={"answers": len(left)})
     languages = [comparing.language_of(each, assumed) for each in left]

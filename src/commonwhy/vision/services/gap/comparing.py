@@ -1,8 +1,8 @@
 """Who is compared with whom, and in which language: decided before anything is measured.
 
 Groups too small to be shown alone are put together and named together; what cannot be shown even so is left out of both
-views, by group and by school, so that one view subtracted from the other leaves nobody alone. A group stands alone only
-where the coverage page shows how many of it answered, because the two pages lie side by side.
+views, by group and by school, so that one view subtracted from the other leaves nobody alone. Where the coverage page does
+not show how many of a group answered, this page does not either: the two lie side by side. It says "at least" instead.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
-from commonwhy.listening.queries.participation import Participation
+from commonwhy.listening.queries.participation import Count, Participation
 from commonwhy.vision.queries.gap import Said
 
 TOGETHER = "together"
@@ -54,10 +54,11 @@ def language_of(said: Said, assumed: str) -> str:
 
 @dataclass(frozen=True)
 class Column:
-    """A column of the comparison: the groups or schools in it."""
+    """A column of the comparison: the groups or schools in it, and whether its n may be told `exact`."""
 
     key: str
     members: tuple[UUID, ...]
+    exact: bool
 
 
 @dataclass(frozen=True)
@@ -105,13 +106,14 @@ def lay_out(said: Sequence[Said], shown: Participation) -> Columns:
     )
 
 
-def _columns(heard: Mapping[UUID, int], answered: Mapping[UUID | None, object], k: int) -> tuple[Column, ...]:
-    """Those who may be shown alone, and the others together where they are at least two and k people."""
-    alone = [each for each, n in heard.items() if n >= k and getattr(answered.get(each), "heard", None) is not None]
-    rest = [each for each in heard if each not in alone]
-    columns = [Column(str(each), (each,)) for each in sorted(alone, key=str)]
+def _columns(heard: Mapping[UUID, int], answered: Mapping[UUID | None, Count], k: int) -> tuple[Column, ...]:
+    """Those of at least k people, and the others together where they are at least two and k people."""
+    told = {each: each in answered and answered[each].heard is not None for each in heard}
+    alone = sorted((each for each, n in heard.items() if n >= k), key=str)
+    rest = sorted((each for each, n in heard.items() if n < k), key=str)
+    columns = [Column(str(each), (each,), told[each]) for each in alone]
     if len(rest) > 1 and sum(heard[each] for each in rest) >= k:
-        columns.append(Column(TOGETHER, tuple(sorted(rest, key=str))))
+        columns.append(Column(TOGETHER, tuple(rest), False))
     return tuple(columns)
 
 

@@ -40,30 +40,29 @@ def _meanings(view: View, language: str) -> dict[str, str]:
         bars = []
         for column in kept["columns"]:
             cell = place[column["key"]]["cells"][index]
-            name = f"{gap_page.label(column['members'], inside=False)} ({gap_page.count(column['n'])})"
-            bars.append(_bar(name, cell, everyone))
+            name = gap_page.label(column["members"], inside=False)
+            bars.append(_bar(name, cell, everyone, note=gap_page.count(column)))
         panels.append(Panel(gap_page.meaning_name(meaning), "", tuple(bars)))
     return panels_of_bars(
         panels,
         title=gap_wording.chart_of_meanings(view.facts, _),
         description=_described(panels),
-        legend=_("Bar: share of the group that holds the meaning. Line: share of everyone. %(n)s")
-        % {"n": gap_page.count(view.n)},
+        legend=_("Bar: share of the group that holds the meaning. Line: share of everyone. %(n)s") % {"n": view.stands_on},
         language=language,
     )
 
 
 def _words(view: View, language: str) -> dict[str, str]:
     """A panel for each group that has words of its own: how many of its answers use them, and how many of the others'."""
-    members = {column["key"]: column["members"] for column in view.kept["columns"]}
+    columns = {column["key"]: column for column in view.kept["columns"]}
     panels = [
         Panel(
-            gap_page.label(members[each["column"]], inside=False),
-            gap_page.count(each["n"]),
+            gap_page.label(columns[each["column"]]["members"], inside=False),
+            gap_page.count(columns[each["column"]]),
             tuple(_bar(use["word"], use["share"], use["others"]) for use in each["words"]),
         )
         for each in view.kept["words"]
-        if each["words"] and each["column"] in members
+        if each["words"] and each["column"] in columns
     ]
     return panels_of_bars(
         panels,
@@ -74,12 +73,13 @@ def _words(view: View, language: str) -> dict[str, str]:
     )
 
 
-def _bar(name: str, cell: dict[str, Any] | None, against: dict[str, Any] | None) -> Bar:
+def _bar(name: str, cell: dict[str, Any] | None, against: dict[str, Any] | None, note: str = "") -> Bar:
     return Bar(
         label=name,
         percent=float(cell["percent"]) if cell else None,
         words=gap_page.share(cell),
         against=float(against["percent"]) if cell and against else None,
+        note=note,
     )
 
 

@@ -24,6 +24,14 @@ def few(count: int, k: int) -> int | str:
     return count if count == 0 or count >= k else "few"
 
 
+def told(n: int, k: int, *, exact: bool) -> dict[str, Any]:
+    """A number of people: itself, or "at least" so many where the number would give a smaller group's away.
+
+    Rounded down to steps of 2k, so that whatever is left of a total could be any number up to k and more.
+    """
+    return {"n": n if exact else max(k, n // (2 * k) * 2 * k), "exact": exact}
+
+
 def verdict(report: GapReport, small: Sequence[str], k: int) -> dict[str, Any]:
     """The verdict with how many more to ask for where. Whoever is not shown (`small`) needs k, however many there are."""
     found = report.as_json()["verdict"]
@@ -49,7 +57,17 @@ def statistics(report: GapReport, k: int) -> dict[str, Any]:
             continue
         facts = {key: few(value, k) if key == "n" and isinstance(value, int) else value for key, value in warning.facts.items()}
         warnings.append({"code": warning.code, **{key: list(v) if isinstance(v, tuple) else v for key, v in facts.items()}})
-    return {key: found[key] for key in ("centre", "spread", "method")} | {"warnings": warnings}
+    centre, spread = found["centre"], found["spread"]
+    assert isinstance(centre, dict)
+    assert isinstance(spread, dict)
+    # How many are in a column stands in one place only, where it may be rounded.
+    by_group = [{"name": group.name, "distance": round(group.distance, 6)} for group in report.spread.by_group]
+    return {
+        "centre": {key: value for key, value in centre.items() if key != "groups"},
+        "spread": {**spread, "by_group": by_group},
+        "method": found["method"],
+        "warnings": warnings,
+    }
 
 
 def pairs(report: GapReport, counts: Mapping[str, Sequence[int]]) -> list[dict[str, Any]]:
@@ -82,13 +100,16 @@ def words(said: Sequence[GroupSpeaks], k: int) -> list[dict[str, Any]]:
             }
             for use in group.words
         ]
-        shown.append({"column": group.name, "n": group.n, "words": rows})
+        shown.append({"column": group.name, "words": rows})
     return shown
 
 
 def table(shown: Shown) -> dict[str, Any]:
-    """Meanings by column, as released."""
-    return shown.as_json()
+    """Meanings by column, as released. How many are in a column stands in one place only, with the columns."""
+    kept = shown.as_json()
+    for column in (*kept["columns"], *([kept["everyone"]] if kept["everyone"] else [])):
+        column.pop("n")
+    return kept
 
 
 def _cell(cell: disclosure.Cell | None) -> dict[str, Any] | None:

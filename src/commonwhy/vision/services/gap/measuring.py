@@ -270,15 +270,20 @@ def _view(
         prepared.vectors[rows], [prepared.texts[row] for row in rows], [keys[row] for row in rows], fewest=figures.FEW_WORDS
     )
     own = Counter(keys[row] for row in rows)
+    exact = all(column.exact for column in (*prepared.columns.groups, *prepared.columns.schools))
     infers = report.verdict.code.value not in ("side_by_side", "one_group") and len(prepared.said) >= 20
     return {
         "version": VERSION,
-        "n": len(rows),
+        **figures.told(len(rows), shown.k, exact=exact),
         "k": shown.k,
         "language": prepared.language,
         "within": measured.within[by],
         "columns": [
-            {"key": column.key, "members": [called[member] for member in column.members], "n": own[column.key]}
+            {
+                "key": column.key,
+                "members": [called[member] for member in column.members],
+                **figures.told(own[column.key], shown.k, exact=column.exact),
+            }
             for column in sorted(columns, key=lambda column: (column.key == comparing.TOGETHER, -own[column.key], column.key))
         ],
         "small": [{"key": str(member), "members": [called[member]]} for member in small],
@@ -306,6 +311,7 @@ def _too_few(prepared: _Prepared, shown: Participation, called: Mapping[UUID, Me
     return {
         "version": VERSION,
         "n": 0,
+        "exact": True,
         "k": shown.k,
         "language": prepared.language,
         "within": False,

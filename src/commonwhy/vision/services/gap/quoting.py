@@ -58,7 +58,7 @@ class Quoting:
     def _speaker(self, said: Said) -> list[Member]:
         """Group and school, as far as enough of them were heard to be named."""
         heard = self.shown.groups.get(said.group)
-        if heard is None or heard.heard is None:
+        if heard is None or not heard.enough:
             return []
         speaker = [self.groups[said.group]]
         cell = self.shown.cells.get((said.group, said.school))
