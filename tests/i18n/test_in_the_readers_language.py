@@ -11,9 +11,12 @@ from tests.cast import Cast
 from tests.permissions.world import World, make_world
 
 from commonwhy.core.languages import language_choices, language_name
+from commonwhy.districts.models import Group
 from commonwhy.listening.models import Question, Survey
 from commonwhy.listening.services import surveys
-from commonwhy.vision.gap_wording import join
+from commonwhy.vision.gap_wording import Facts, finding
+from commonwhy.vision.queries.gap_page import label
+from commonwhy.vision.wording import WITHIN_A_SENTENCE
 
 
 @pytest.fixture
@@ -94,6 +97,32 @@ def test_figures_and_times_are_written_as_the_schools_here_do() -> None:
         assert formats.date_format(when, "DATETIME_FORMAT") == "8 de junio de 2026, 5:05 p.m."
 
 
-def test_a_list_is_joined_as_it_is_spoken() -> None:
+def found(names: dict[str, str], *, schools: bool) -> str:
+    facts = Facts(
+        code="apart",
+        schools=schools,
+        n=80,
+        meanings=1,
+        names=names,
+        most_apart=("a", "b"),
+        words={"a": ("tareas", "papel", "mapas"), "b": ("avisos",)},
+    )
+    return finding(facts, translation.gettext)
+
+
+def test_groups_and_schools_take_the_verb_and_article_of_their_language() -> None:
+    groups = [{"kind": "support_staff"}], [{"kind": "families"}]
+    schools = [{"name": "Creekside"}], [{"name": "Maple Street"}]
+    for language, of_groups, of_schools in (
+        ("en", "Support staff speak of tareas and papel, families of avisos.", "People at Creekside speak of"),
+        ("es", "Los empleados de apoyo hablan de tareas y papel; las familias, de avisos.", "En Creekside se habla de"),
+    ):
+        with translation.override(language):
+            assert found(dict(zip("ab", map(label, groups), strict=True)), schools=False) == of_groups
+            assert found(dict(zip("ab", map(label, schools), strict=True)), schools=True).startswith(of_schools)
+
+
+def test_every_kind_of_group_can_stand_in_a_sentence() -> None:
+    assert set(WITHIN_A_SENTENCE) == set(Group.Kind.values)
     with translation.override("es"):
-        assert join(["tarea", "papel", "mapas"], translation.gettext) == "tarea, papel y mapas"
+        assert all(str(said).startswith(("los ", "las ", "otras ")) for said in WITHIN_A_SENTENCE.values())
