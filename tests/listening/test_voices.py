@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 from django.urls import reverse
+from django.utils import timezone
 
 from commonwhy.districts.models import Membership, Person, Role, School
 from commonwhy.listening.models import Answer, Conversation, Excerpt, Note, Question, Response, Survey
@@ -44,7 +45,8 @@ def many(survey: Survey, count: int, kind: str | None = "teachers", school: Scho
 
 @pytest.fixture
 def survey(cast: Cast) -> Survey:
-    return open_survey(cast)
+    """Closed: while it runs, what was said waits (tests/security/test_watching_answers_come_in.py)."""
+    return open_survey(cast, closed_at=timezone.now())
 
 
 def page_of(cast: Cast, who: str | None, name: str = "voices", *args: object, **query: str) -> Any:

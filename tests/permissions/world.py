@@ -52,8 +52,11 @@ def make_world(cast: Cast) -> World:
     group = cast.group("teachers")
     survey.groups.add(group)
     SurveyCell.everything.create(district=alder, survey=survey, number=1, group=group, asked=30)
+    closed = Survey.everything.create(
+        district=alder, version=version, title="Closed", opened_at=timezone.now(), closed_at=timezone.now()
+    )
     response = Response.everything.create(
-        district=alder, survey=survey, key="0" * 64, group=group, week=MONDAY, submitted=True, language="en"
+        district=alder, survey=closed, key="0" * 64, group=group, week=MONDAY, submitted=True, language="en"
     )
     answer = Answer.everything.create(district=alder, response=response, question=question, value="Making things.")
     conversation = Conversation.everything.create(district=alder, title="Hall", term="it", held_on=MONDAY)

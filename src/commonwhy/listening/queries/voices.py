@@ -1,4 +1,4 @@
-"""Written answers that were handed in, for those who may read and mark them.
+"""Written answers that were handed in and may be read by now (`queries.readable`), for those who may read and mark them.
 
 They come in the order of their random keys, which says nothing about who answered when. Speakers are named as
 `queries.speakers` allows, and filters go by those names, never by what an answer is kept with: a school that may not be
@@ -19,6 +19,7 @@ from commonwhy.core.languages import language_name
 from commonwhy.districts.models import District, Group
 from commonwhy.districts.viewers import AccountViewer, Viewer
 from commonwhy.listening.models import Answer, Excerpt, Note, Question, Response, Survey
+from commonwhy.listening.queries.readable import readable
 from commonwhy.listening.queries.speakers import Speaker, Speakers, places_of, speakers
 
 OTHERS = "others"
@@ -75,9 +76,10 @@ class Voices:
         self.viewer = viewer
         self.district = district
         self.groups, self.schools = places_of(district)
+        self.readable = readable(viewer, district)
         counted = (
             Response.objects.visible_to(viewer)
-            .filter(district=district, submitted=True)
+            .filter(self.readable.on(), district=district, submitted=True)
             .values_list("survey_id", "group_id", "school_id", "language")
             .annotate(voices=Count("pk"))
             .order_by()
@@ -92,6 +94,7 @@ class Voices:
         found = (
             Answer.objects.visible_to(self.viewer)
             .filter(
+                self.readable.on("response__"),
                 district=self.district,
                 response__submitted=True,
                 question__kind__in=[Question.Kind.LONG, Question.Kind.SHORT],

@@ -20,6 +20,7 @@ from commonwhy.districts.models import Group
 from commonwhy.districts.permissions import may
 from commonwhy.listening.forms.voices import MarkForm, VoiceFilterForm, digest
 from commonwhy.listening.models import Answer, Excerpt
+from commonwhy.listening.queries.readable import some_wait
 from commonwhy.listening.queries.speakers import Speaker
 from commonwhy.listening.queries.voices import NOT_MARKED, Filters, Voices, marked_excerpts, quotable_note
 from commonwhy.listening.services import excerpts as services
@@ -72,6 +73,7 @@ def voices(request: Any) -> HttpResponse:
         "form": form,
         "query": query.urlencode(),
         "back": request.GET.urlencode(),
+        "some_wait": some_wait(request.viewer, request.district),
         "heard": bool(room.speakers.named) or page.paginator.count > 0,
         "filtered": any(request.GET.get(name) for name in form.fields),
         "may_mark": may(request.viewer, "voices.mark", request.district),

@@ -52,7 +52,8 @@ def gap(request: Any, survey: UUID) -> HttpResponse:
         "survey": found,
         "may_measure": may(request.viewer, "gap.measure", request.district),
         "may_write": may(request.viewer, "vision.write", request.district),
-        "may_read": may(request.viewer, "voices.read", request.district),
+        # The answers to translate are of every school, so who reads one school's voices only does not get them.
+        "may_read": may(request.viewer, "gap.measure", request.district),
         "may_listen": may(request.viewer, "listening.see", request.district),
     }
     if GapAnalysis.By.GROUP not in analyses:
@@ -113,7 +114,7 @@ def chart(request: Any, survey: UUID, by: str, chart: str) -> HttpResponse:
 
 @never_cache
 @require_POST
-@in_district("voices.read")
+@in_district("gap.measure")
 def untranslated(request: Any, survey: UUID) -> HttpResponse:
     """The answers that were left out for want of a translation, for somebody to translate. Noted in the audit."""
     found = _survey_or_404(request, survey)
