@@ -8,9 +8,9 @@ from __future__ import annotations
 import os
 import secrets
 import time
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from pathlib import Path
-from typing import Protocol
+from typing import Any, Protocol, TypeVar
 
 from django.conf import settings
 from django.utils.translation import gettext as _
@@ -26,6 +26,19 @@ class UploadedFile(Protocol):
     size: int | None
 
     def chunks(self, chunk_size: int | None = None) -> Iterable[bytes]: ...
+
+
+V = TypeVar("V", bound=Callable[..., Any])
+
+
+def takes_files(view: V) -> V:
+    """Say that a view takes files; a large request to any other is refused unread (`core.middleware`)."""
+    view.takes_files = True  # type: ignore[attr-defined]
+    return view
+
+
+def files_are_taken_by(view: Callable[..., Any]) -> bool:
+    return bool(getattr(view, "takes_files", False))
 
 
 class TooLarge(ValueError):

@@ -21,6 +21,7 @@ from commonwhy.districts.forms.roster import RosterForm
 SHOWN_FINDINGS = 200
 
 
+@uploads.takes_files
 @never_cache
 @require_http_methods(["GET", "POST"])
 @in_district("roster.import")

@@ -35,6 +35,7 @@ def _files(request: Any) -> Any:
     return AnswerFile.objects.visible_to(request.viewer).filter(district=request.district).select_related("district", "survey")
 
 
+@uploads.takes_files
 @never_cache
 @require_http_methods(["GET", "POST"])
 @in_district("answers.import")
