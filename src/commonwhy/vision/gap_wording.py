@@ -54,10 +54,15 @@ class Facts:
     def told(self) -> tuple[str, str] | None:
         """The two columns to name: with one meaning the furthest apart that have words of their own, else the pair most apart."""
         with_words = [pair for pair in self.pairs if self.words.get(pair.a) and self.words.get(pair.b) and pair.distance]
+        told = self.most_apart
         if self.meanings == 1 and with_words:
             furthest = max(with_words, key=lambda pair: pair.distance or 0.0)
-            return furthest.a, furthest.b
-        return self.most_apart
+            told = furthest.a, furthest.b
+        if told is None:
+            return None
+        # Keys may be random; a reader meets the two in the same order everywhere.
+        first, second = sorted(told, key=lambda key: (self.names[key], key))
+        return first, second
 
 
 def finding(facts: Facts, say: Say = gettext_noop) -> str:

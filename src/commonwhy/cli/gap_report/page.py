@@ -130,9 +130,10 @@ def _table(caption: str, heads: list[str], rows: list[list[str]]) -> str:
         + "</tr>"
         for row in rows
     )
+    named = escape(caption)
     return (
-        f'<div class="scroll"><table><caption>{escape(caption)}</caption><thead><tr>{head}</tr></thead>'
-        f"<tbody>{lines}</tbody></table></div>"
+        f'<div class="scroll" tabindex="0" role="region" aria-label="{named}"><table><caption>{named}</caption>'
+        f"<thead><tr>{head}</tr></thead><tbody>{lines}</tbody></table></div>"
     )
 
 
