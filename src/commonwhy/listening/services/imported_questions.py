@@ -14,10 +14,13 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from django.utils.translation import get_language
+
 from commonwhy.formats.survey_exports import Column, Use
 from commonwhy.formats.survey_exports import Mapping as ColumnMapping
 from commonwhy.formats.survey_exports.vocabulary import words as plain_words
 from commonwhy.listening.models import Question
+from commonwhy.listening.models.question import in_language
 from commonwhy.listening.services.questionnaires import fresh_key
 from commonwhy.listening.services.responses import tidy_words
 from commonwhy.listening.shipped import DEFINITION_PULSE, shipped
@@ -213,9 +216,13 @@ def pulse_question(heading: str) -> str:
 
 
 def pulse_choices() -> list[tuple[str, str]]:
-    """The pulse's questions of words: key and English text with a blank for the term."""
-    questions = shipped()[DEFINITION_PULSE].questions
-    return [(each.key, each.texts["en"].replace("{term}", "…")) for each in questions if each.kind in ("short", "long")]
+    """The pulse's questions of words: key and text in the reader's language, with a blank for the term."""
+    questions, language = shipped()[DEFINITION_PULSE].questions, get_language() or "en"
+    return [
+        (each.key, in_language(each.texts, language).replace("{term}", "…"))
+        for each in questions
+        if each.kind in ("short", "long")
+    ]
 
 
 def _single_column(
