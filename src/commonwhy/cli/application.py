@@ -6,8 +6,13 @@ import os
 
 
 def set_up() -> None:
-    """Load settings and apps. Commands that only read files never call it."""
+    """Load settings and apps. Commands that only read files never call it.
+
+    What is written from here on, the database and mails in files among it, nobody else on this machine may read.
+    """
     import django
+
+    os.umask(0o077)
 
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "commonwhy.settings")
     django.setup()

@@ -31,9 +31,9 @@ env = environ.Env()
 
 
 def folder() -> Path:
-    """The folder for everything this installation writes, made if it is not there."""
+    """The folder for everything this installation writes, made if it is not there, and then closed to others."""
     path = Path(env.str("COMMONWHY_VAR", default="var")).resolve()
-    path.mkdir(parents=True, exist_ok=True)
+    path.mkdir(mode=0o700, parents=True, exist_ok=True)
     return path
 
 
