@@ -57,9 +57,7 @@ def read_catalogue(text: str, name: str = "catalogue") -> dict[str, str]:
     for number, line in enumerate([*text.split("\n"), ""], start=1):
         stripped = line.strip()
         # An entry ends at an empty line, at a comment, or where the next one's key begins.
-        starts_next = stripped.startswith(("msgctxt", "msgid ", 'msgid"')) and any(
-            p.startswith("msgstr") for p in message.parts
-        )
+        starts_next = stripped.startswith(("msgctxt", "msgid ", 'msgid"')) and any(p.startswith("msgstr") for p in message.parts)
         if not stripped or starts_next or (stripped.startswith("#") and message.parts):
             if entry := message.compiled():
                 if entry[0] in found:

@@ -58,9 +58,7 @@ def install(level: str) -> None:
         subprocess.run([sys.executable, "-m", "venv", str(VENV)], check=True)
     known = recorded()
     RECORD.unlink(missing_ok=True)
-    print(
-        f"Installing what is locked in requirements/{level}.txt (the first time takes a minute or two) ...", flush=True
-    )
+    print(f"Installing what is locked in requirements/{level}.txt (the first time takes a minute or two) ...", flush=True)
     # runtime.txt always comes along, so that a level never relies on what happened to be installed before.
     files = [f"--requirement=requirements/{name}.txt" for name in dict.fromkeys(("runtime", level))]
     pip("install", "--require-hashes", *files)

@@ -90,9 +90,7 @@ def temporary_folder() -> Iterator[Path]:
     places = [place for place in (tempfile.gettempdir(), "/tmp") if len(place) + 20 < LONGEST_FOLDER]  # noqa: S108
     if os.geteuid() == 0:
         # A private temporary folder of root's would be closed to the user the server runs as.
-        places = [
-            place for place in places if all(up.stat().st_mode & 0o001 for up in (Path(place), *Path(place).parents))
-        ]
+        places = [place for place in places if all(up.stat().st_mode & 0o001 for up in (Path(place), *Path(place).parents))]
     if not places:
         raise CannotStart("No usable temporary folder. Set TMPDIR to a short path that others may enter, such as /tmp.")
     folder = Path(tempfile.mkdtemp(prefix="commonwhy-pg-", dir=places[0]))

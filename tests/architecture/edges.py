@@ -52,11 +52,7 @@ def upward(edges: Iterable[Edge], order: Sequence[str]) -> list[Edge]:
     """The edges that break the order: from a room to one further down the list."""
     place = {room: number for number, room in enumerate(order)}
     return sorted(
-        {
-            edge
-            for edge in edges
-            if edge.source in place and edge.target in place and place[edge.target] > place[edge.source]
-        },
+        {edge for edge in edges if edge.source in place and edge.target in place and place[edge.target] > place[edge.source]},
         key=str,
     )
 
@@ -147,9 +143,7 @@ def app_code_in_migration(path: Path, package: str = "commonwhy") -> list[str]:
 def edges_in_templates(package: Path, labels: Mapping[str, str]) -> Iterator[Edge]:
     """Addresses, templates and static files of other rooms that a template names."""
     templates = {
-        path: room
-        for path in package.glob("*/templates/**/*")
-        if path.is_file() and (room := room_of_path(path, package))
+        path: room for path in package.glob("*/templates/**/*") if path.is_file() and (room := room_of_path(path, package))
     }
     owner = {path.relative_to(package / room / "templates").as_posix(): room for path, room in templates.items()}
     for path, source in templates.items():

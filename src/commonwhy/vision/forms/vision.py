@@ -20,7 +20,9 @@ class StatementForm(InLanguagesForm):
 
     def __init__(self, *args: Any, version: VisionVersion, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        each_line = _("One on each line. A line and its translation stand at the same height; leave it empty where one is missing.")
+        each_line = _(
+            "One on each line. A line and its translation stand at the same height; leave it empty where one is missing."
+        )
         why = _("One sentence that a parent could repeat: why are we doing this at all?")
         self.add_texts("why", _("Our why"), rows=3, most=400, value=version.why, help_text=why)
         self.add_texts("why_more", _("A paragraph beside it"), rows=5, most=2000, value=version.why_more)
