@@ -111,11 +111,11 @@ def found(names: dict[str, str], *, schools: bool) -> str:
 
 
 def test_groups_and_schools_take_the_verb_and_article_of_their_language() -> None:
-    groups = [{"kind": "support_staff"}], [{"kind": "families"}]
+    groups = [{"kind": "families"}], [{"kind": "support_staff"}]
     schools = [{"name": "Creekside"}], [{"name": "Maple Street"}]
     for language, of_groups, of_schools in (
-        ("en", "Support staff speak of tareas and papel, families of avisos.", "People at Creekside speak of"),
-        ("es", "Los empleados de apoyo hablan de tareas y papel; las familias, de avisos.", "En Creekside se habla de"),
+        ("en", "Families speak of tareas and papel, support staff of avisos.", "People at Creekside speak of"),
+        ("es", "Las familias hablan de tareas y papel; los empleados de apoyo, de avisos.", "En Creekside se habla de"),
     ):
         with translation.override(language):
             assert found(dict(zip("ab", map(label, groups), strict=True)), schools=False) == of_groups
