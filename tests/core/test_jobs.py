@@ -191,5 +191,5 @@ def test_the_wrong_verbs_are_refused(start: Start, cast: Cast) -> None:
 
 def test_the_page_costs_few_queries(start: Start, cast: Cast, django_assert_max_num_queries: Any) -> None:
     job, client = start(), cast.client("coach")
-    with django_assert_max_num_queries(4):
+    with django_assert_max_num_queries(6):
         client.get(f"/jobs/{job.pk}/")

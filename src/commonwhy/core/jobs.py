@@ -28,6 +28,7 @@ HEARTBEAT = timedelta(seconds=30)
 
 Handler = Callable[..., dict[str, Any] | None]
 _handlers: dict[str, Handler] = {}
+_needs: dict[str, str] = {}
 
 
 class JobRefused(Exception):
@@ -62,11 +63,20 @@ class Progress:
         self._written_at = now
 
 
-def register(kind: str, handler: Handler) -> None:
-    """`handler(progress, **arguments)` does jobs of `kind`; what it returns is kept as the job's result."""
+def register(kind: str, handler: Handler, *, needs: str = "") -> None:
+    """`handler(progress, **arguments)` does jobs of `kind`; what it returns is kept as the job's result.
+
+    `needs` is the capability to start one; whoever has lost it meanwhile neither watches nor repeats it.
+    """
     if kind in _handlers:
         raise ValueError(f"there is a handler for {kind!r} already")
     _handlers[kind] = handler
+    _needs[kind] = needs
+
+
+def needed_for(kind: str) -> str:
+    """The capability that a job of this kind takes; empty where a seat in its district is enough."""
+    return _needs.get(kind, "")
 
 
 def start(*, kind: str, title: str, started_by: UUID, district_id: UUID | None, arguments: dict[str, Any]) -> Job:

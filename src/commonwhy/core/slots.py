@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
+from uuid import UUID
 
 from django.http import HttpRequest
 
@@ -78,6 +79,8 @@ class Tool:
 
 tools: Slot[Tool] = Slot("tools")
 home_cards: Slot[HomeCard] = Slot("home cards")
+job_guards: Slot[Callable[[HttpRequest, UUID, str], bool]] = Slot("job guards")
+"""Functions from (request, id of a district, capability) to whether whoever asks holds it there now; "" is any seat."""
 addresses: Slot[tuple[str, Callable[[Any], str]]] = Slot("addresses")
 """Addresses the page frame needs from lower rooms, by name: (name, function from the district to an address)."""
 why_lines: Slot[Callable[[Any], tuple[str, str] | None]] = Slot("why line")

@@ -22,6 +22,7 @@ from commonwhy.districts.permissions import may
 from commonwhy.districts.viewers import PUBLIC, AccountViewer, Seat, Viewer
 
 P = ParamSpec("P")
+ANY_SEAT_HOLDS = "district.see"
 
 
 class DistrictRequest(HttpRequest):
@@ -45,6 +46,13 @@ def viewer_of(request: HttpRequest) -> Viewer:
         viewer = AccountViewer(request.user.pk, {key: tuple(value) for key, value in seats.items()})
     request.viewer = viewer  # type: ignore[attr-defined]
     return viewer
+
+
+def holds_now(request: HttpRequest, district_id: UUID, capability: str) -> bool:
+    """Whether whoever asks holds the capability ("": any seat) in the district at this moment; for `core.slots.job_guards`."""
+    viewer = viewer_of(request)
+    district = District.objects.visible_to(viewer).filter(pk=district_id).first()
+    return district is not None and may(viewer, capability or ANY_SEAT_HOLDS, district)
 
 
 def in_district(

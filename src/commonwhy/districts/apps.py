@@ -11,11 +11,12 @@ class DistrictsConfig(AppConfig):
         from django.urls import reverse
 
         from commonwhy.core import uploads  # noqa: F401  (registers its chore)
-        from commonwhy.core.slots import Tool, addresses, tools
+        from commonwhy.core.slots import Tool, addresses, job_guards, tools
         from commonwhy.districts import roster_jobs  # noqa: F401  (registers its jobs)
-        from commonwhy.districts.access import viewer_of
+        from commonwhy.districts.access import holds_now, viewer_of
         from commonwhy.districts.permissions import may
 
+        job_guards.register("districts", holds_now)
         tools.register(
             "team",
             Tool(

@@ -101,5 +101,5 @@ def bring_in(progress: Progress, *, district: str, upload: str, file_name: str, 
     return result
 
 
-jobs.register(CHECK, check)
-jobs.register(IMPORT, bring_in)
+jobs.register(CHECK, check, needs="roster.import")
+jobs.register(IMPORT, bring_in, needs="roster.import")

@@ -59,6 +59,6 @@ def bring_in(progress: Progress, *, district: str, file: str, by: str) -> dict[s
     return dict(done.result)
 
 
-jobs.register(LOOK, look)
-jobs.register(BRING_IN, bring_in)
+jobs.register(LOOK, look, needs="answers.import")
+jobs.register(BRING_IN, bring_in, needs="answers.import")
 housekeeping.register("forget files never brought in", imports.forget_undecided)

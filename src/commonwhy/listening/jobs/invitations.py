@@ -218,4 +218,4 @@ def _still_open(survey: Survey) -> bool:
     return Survey.objects.within(survey.district_id).filter(pk=survey.pk, closed_at=None).exists()
 
 
-jobs.register(MAIL_JOB, send_invitations)
+jobs.register(MAIL_JOB, send_invitations, needs="listening.run")

@@ -39,4 +39,4 @@ def measure(progress: Progress, *, district: str, survey: str) -> dict[str, Any]
     return {"views": [analysis.by for analysis in kept]}
 
 
-jobs.register(KIND, measure)
+jobs.register(KIND, measure, needs="gap.measure")
