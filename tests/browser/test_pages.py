@@ -1,0 +1,265 @@
+"""Every page as it stands in the demo: on a phone and on a desk, in both languages, with nothing wrong on it.
+
+Alder Creek is loaded once for the whole file, with a few things begun beside it (a draft, a running survey, files that
+wait), so that every address has something to show. A page that nobody added to a list below fails the first test.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.conf import settings
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.core.management import call_command
+from django.test import Client
+from django.urls import reverse
+from playwright.sync_api import Page, Response
+from pytest_django import DjangoDbBlocker
+
+from commonwhy.accounts import signin_links
+from commonwhy.core import jobs
+from commonwhy.core.models import Job
+from commonwhy.districts.models import District, Role
+from commonwhy.districts.services import invite
+from commonwhy.listening import tokens
+from commonwhy.listening.models import Answer, AnswerFile, Note, Question, Survey, SurveyCell
+from commonwhy.listening.services import responses
+from commonwhy.listening.services.questionnaires import next_version
+from commonwhy.listening.services.surveys import offer_open_link, open_survey, prepare_pulse
+from commonwhy.site.demo.load import accounts, load_demo
+from commonwhy.vision.models import Clause
+from commonwhy.vision.services import drafting
+from tests.browser.conftest import NewContext
+from tests.browser.fernbrook_roster import roster_zip
+from tests.permissions.test_matrix import MATRIX, PATTERNS, Rule
+
+Look = Callable[[Page], None]
+SURVEY_EXPORT = Path(__file__).resolve().parents[1] / "fixtures" / "survey_exports" / "google_forms_en.csv"
+PHONE, DESK = {"width": 390, "height": 844}, {"width": 1280, "height": 900}
+
+SUPERINTENDENT = (
+    "site:district",
+    "site:thread",
+    "core:job",
+    "accounts:account",
+    "account_email",
+    "account_change_password",
+    "mfa_index",
+    "districts:manage",
+    "districts:schools",
+    "districts:groups",
+    "districts:group",
+    "districts:people",
+    "districts:members",
+    "districts:roster",
+    "districts:roster_result",
+    "districts:team",
+    "listening:conversations",
+    "listening:surveys",
+    "listening:survey_new",
+    "listening:survey",
+    "listening:survey_change",
+    "listening:survey_asked",
+    "listening:invitations",
+    "listening:open_link_poster",
+    "listening:questionnaires",
+    "listening:questionnaire_new",
+    "listening:questionnaire",
+    "listening:questionnaire_change",
+    "listening:questionnaire_preview",
+    "listening:question_add",
+    "listening:question",
+    "listening:coverage",
+    "listening:import",
+    "listening:import_file",
+    "listening:voices",
+    "listening:mark_answer",
+    "listening:mark_many",
+    "listening:marked",
+    "vision:gaps",
+    "vision:gap",
+    "vision:workshop",
+    "vision:statement",
+    "vision:new_clause",
+    "vision:clause",
+    "vision:adopt",
+    "vision:versions",
+)
+COACH = ("listening:conversation", "listening:mark_note")
+SIGNED_OUT = (
+    "site:home",
+    "site:start",
+    "core:styleguide",
+    "account_login",
+    "account_request_login_code",
+    "accounts:signin",
+    "districts:invitation",
+    "listening:three_teachers",
+    "listening:side_by_side",
+    "listening:respond_code",
+    "listening:respond_open",
+    "listening:respond",
+    "listening:respond_question",
+    "listening:respond_done",
+    "vision:public",
+    "vision:public_version",
+    "vision:public_sentence",
+)
+POSTED = {"core:job_again", "listening:strike"}
+FILES = {"districts:style", "districts:roster_template", "vision:gap_table", "vision:gap_chart"}
+"""Asked for with GET, and no pages."""
+
+
+@dataclass
+class Demo:
+    """Where every page is, and the sessions of those who open it."""
+
+    arguments: dict[str, Any]
+    instead: dict[str, dict[str, Any]]
+    """Arguments that an address wants other than the rest: by its name."""
+    sessions: dict[str, str]
+
+    def address(self, name: str) -> str:
+        if name not in PATTERNS:
+            return reverse(name)
+        given = self.arguments | self.instead.get(name, {})
+        return reverse(name, kwargs={argument: given[argument] for argument in PATTERNS[name].pattern.converters})
+
+
+@pytest.fixture(autouse=True)
+def _live_server_helper() -> None:
+    """Replaces pytest-django's, which would empty the database after each test; `demo` empties it once, at the end."""
+
+
+@pytest.fixture(scope="module")
+def demo(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[Demo]:
+    """Alder Creek, for all tests of this file."""
+    with django_db_blocker.unblock():
+        yield begin_things(load_demo())
+        call_command("flush", interactive=False, verbosity=0)
+
+
+def begin_things(alder: District) -> Demo:
+    """Begin again what the demo has finished, and note what every part of an address means."""
+    cast = accounts()
+    leader = cast["superintendent"]
+    clients = {name: Client() for name in ("superintendent", "coach")}
+    for name, client in clients.items():
+        client.force_login(cast[name], backend="allauth.account.auth_backends.AuthenticationBackend")
+    measured = Survey.everything.get(district=alder, imported_from="")
+    running = prepare_pulse(district=alder, by=leader)
+    offer_open_link(survey=running, offered=True, by=leader)
+    running = open_survey(survey=running, by=leader)
+    prepared = prepare_pulse(district=alder, by=leader)
+    editable = next_version(version=running.version, by=leader)
+    cell = SurveyCell.everything.filter(survey=running, group__kind="families", school__isnull=False)[0]
+    answered = tokens.mint(running, cell.number)
+    meaning = Question.everything.get(version=running.version, key="meaning")
+    entrance = responses.enter(answered)
+    responses.save_answer(survey=running, token=entrance.token, question=meaning, value="Making things.", language="en")
+    responses.submit(survey=running, token=entrance.token)
+    with SURVEY_EXPORT.open("rb") as export:
+        clients["superintendent"].post(reverse("listening:import", args=[alder.slug]), {"file": export})
+    set_of_files = SimpleUploadedFile("fernbrook.zip", roster_zip())
+    clients["superintendent"].post(reverse("districts:roster", args=[alder.slug]), {"file": set_of_files})
+    job = Job.objects.get(state=Job.State.WAITING)
+    jobs.run_job.func(str(job.pk))
+    _invitation, secret = invite(district=alder, email="new@example.org", role=Role.COACH, by=leader)
+    draft = drafting.open_draft(district=alder, by=leader)
+    clause = Clause.everything.filter(version=draft).order_by("position")[0]
+    note = Note.everything.filter(district=alder)[0]
+    return Demo(
+        arguments={
+            "district": alder.slug,
+            "survey": running.pk,
+            "version": editable.pk,
+            "question": Question.everything.filter(version=editable).latest("position").pk,
+            "answer": Answer.everything.filter(response__survey=measured, question__key="meaning")[0].pk,
+            "note": note.pk,
+            "conversation": note.conversation_id,
+            "clause": clause.pk,
+            "group": cell.group_id,
+            "secret": secret,
+            "job": job.pk,
+            "token": tokens.mint(running, cell.number),
+            "code": running.code,
+            "number": 1,
+            "position": 1,
+            "page": 1,
+            "kind": "matrix",
+            "link": signin_links.make(cast["principal"]).rstrip("/").rsplit("/", 1)[1],
+            "file": AnswerFile.everything.get().pk,
+            "label": "vision.Clause",
+            "pk": clause.pk,
+        },
+        instead={
+            "listening:survey_change": {"survey": prepared.pk},
+            "listening:respond_done": {"token": answered},
+            "vision:gap": {"survey": measured.pk},
+        },
+        sessions={name: client.cookies[settings.SESSION_COOKIE_NAME].value for name, client in clients.items()},
+    )
+
+
+def test_every_page_is_in_a_list() -> None:
+    asked_for = {name for name, rule in MATRIX.items() if not (isinstance(rule, Rule) and rule.method == "post")}
+    opened = {*SUPERINTENDENT, *COACH, *SIGNED_OUT}
+    assert asked_for - POSTED - FILES - opened == set()
+    assert {name for name in opened if ":" in name} - asked_for == set()
+
+
+@pytest.mark.parametrize("language", ["en", "es"])
+@pytest.mark.parametrize("size", [PHONE, DESK], ids=["phone", "desk"])
+@pytest.mark.parametrize(
+    ("who", "names"),
+    [("superintendent", SUPERINTENDENT), ("coach", COACH), (None, SIGNED_OUT)],
+    ids=["leader", "coach", "anyone"],
+)
+def test_nothing_is_wrong_with_a_page(
+    demo: Demo,
+    who: str | None,
+    names: tuple[str, ...],
+    size: Any,
+    language: str,
+    new_context: NewContext,
+    axe: Look,
+    live_server: Any,
+) -> None:
+    """Every page answers, passes axe in light and dark, and does not scroll sideways; the console is watched."""
+    context = new_context(viewport=size)
+    # Public pages keep no cookie; they go by what the browser asks for.
+    context.set_extra_http_headers({"Accept-Language": language})
+    cookies = {"django_language": language}
+    if who:
+        cookies[settings.SESSION_COOKIE_NAME] = demo.sessions[who]
+    context.add_cookies([{"name": name, "value": value, "url": live_server.url} for name, value in cookies.items()])
+    page = context.new_page()
+    wrong: list[str] = []
+    for name in names:
+        answer = page.goto(demo.address(name))
+        try:
+            assert answer is not None
+            assert answer.status == 200, f"{name} answered {answer.status}"
+            assert page.locator("html").get_attribute("lang") == language, name
+            axe(page)
+        except AssertionError as problem:
+            wrong.append(str(problem))
+    assert not wrong, "\n\n".join(wrong)
+
+
+@pytest.mark.parametrize(
+    ("name", "most"),
+    [("vision:public", 100_000), ("listening:respond", 60_000), ("listening:respond_question", 60_000)],
+)
+def test_pages_for_everyone_are_light(demo: Demo, name: str, most: int, wide: Page) -> None:
+    """All a browser fetches to show it: the page, its styles, its script, its icon, before compression."""
+    fetched: list[Response] = []
+    wide.on("response", lambda response: fetched.append(response))
+    wide.goto(demo.address(name), wait_until="networkidle")
+    weight = sum(len(response.body()) for response in fetched)
+    assert len(fetched) >= 2, "the stylesheet counts too"
+    assert weight < most
