@@ -26,6 +26,6 @@ def test_light_and_dark_are_two_looks(wide: Page) -> None:
     wide.goto("/styleguide/")
     grounds = []
     for scheme in ("light", "dark"):
-        wide.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
+        wide.emulate_media(color_scheme=scheme)
         grounds.append(wide.evaluate("getComputedStyle(document.documentElement).backgroundColor"))
     assert grounds[0] != grounds[1]
