@@ -72,6 +72,24 @@ def test_a_few_people_are_in_no_figure_and_cannot_be_subtracted(cast: Cast) -> N
     assert asked[str(cast.group("board").pk)] == 10, "how many more to ask must not tell how few there are"
 
 
+def test_a_few_people_in_a_school_are_in_no_figure_either(cast: Cast) -> None:
+    survey = make_survey(cast)
+    survey.groups.add(cast.group("business"))
+    for number in range(4):
+        add(survey, "business", cast.maple, f"punctual youngsters {number}", number=number)
+    for by, analysis in measure(survey).items():
+        released = analysis.released
+        keys = {column["key"] for column in released["columns"]}
+        assert len(keys) == 2
+        assert {cell["name"] for cell in released["table"]["columns"]} == keys
+        assert str(cast.group("business").pk) not in keys
+        assert released["left_out"]["small"] == "few"
+        assert {column["name"] for column in released["table"]["columns"] if None in column["cells"]} == set(), by
+    assert "punctual" not in everything_kept(survey)
+    population = Release.objects.get(subject_id=survey.pk).population
+    assert min(population["heard"].values()) >= 10
+
+
 def test_two_small_groups_are_shown_together_and_named(cast: Cast) -> None:
     survey = make_survey(cast, board=6)
     survey.groups.add(cast.group("business"))
