@@ -83,4 +83,4 @@ def test_somebody_of_one_school_still_keeps_what_three_teachers_said(cast: Cast)
         )
     kept = browser.post(reverse("listening:keep_notebook", args=[cast.alder.slug]))
     assert kept.status_code == 302
-    assert browser.get(kept.url).status_code == 200
+    assert browser.get(kept.headers["Location"]).status_code == 200

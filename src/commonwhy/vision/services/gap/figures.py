@@ -71,7 +71,10 @@ def statistics(report: GapReport, k: int) -> dict[str, Any]:
 
 
 def pairs(report: GapReport, counts: Mapping[str, Sequence[int]]) -> list[dict[str, Any]]:
-    """Every two columns: overlap of their meanings from `counts` (column to people by meaning), and distance of centres."""
+    """Every two columns: overlap of their meanings from `counts` (column to people by meaning), and distance of centres.
+
+    `counts` are the released ones: from the true ones it would tell apart what the table codes or hides.
+    """
     found = []
     for pair in report.pairs:
         overlap = morisita_overlap(counts[pair.a], counts[pair.b])
@@ -85,6 +88,23 @@ def pairs(report: GapReport, counts: Mapping[str, Sequence[int]]) -> list[dict[s
                 "distance": round(pair.distance, 6) if pair.distance is not None else None,
             }
         )
+    return found
+
+
+def released_counts(shown: Shown, told: Mapping[str, int]) -> dict[str, list[int]]:
+    """People by meaning, for each column that is shown, as far as a reader can tell; `told` is the n beside each.
+
+    A coded share stands at its edge; what hidden cells hold is shared among them alike.
+    """
+    found = {}
+    for column in shown.columns:
+        if column.name not in told:
+            continue
+        n = told[column.name]
+        known = [None if cell is None else cell.percent * n / 100 for cell in column.cells]
+        hidden = known.count(None)
+        rest = max(0.0, n - sum(count for count in known if count is not None)) / hidden if hidden else 0.0
+        found[column.name] = [round(rest if count is None else count) for count in known]
     return found
 
 

@@ -133,8 +133,10 @@ def _release(
         released = disclosure.release(
             subject=subject, name="meanings", tables=tables, atoms=atoms, k=shown.k, staff_only=kinds <= STAFF_KINDS
         )
-    for view, table in zip(views.values(), released, strict=True):
+    for (by, view), table in zip(views.items(), released, strict=True):
         view["table"] = figures.table(table)
+        told = {column["key"]: column["n"] for column in view["columns"]}
+        view["pairs"] = figures.pairs(measured.reports[by], figures.released_counts(table, told))
 
 
 def _keep(
@@ -289,7 +291,7 @@ def _view(
         "small": [{"key": str(member), "members": [called[member]]} for member in small],
         "left_out": {reason: figures.few(count, shown.k) for reason, count in prepared.left_out.items()},
         "verdict": figures.verdict(report, [str(member) for member in small], shown.k),
-        "pairs": figures.pairs(report, measured.counts(by)),
+        "pairs": [],
         **figures.statistics(report, shown.k),
         "meanings": [
             {
