@@ -33,7 +33,6 @@ def test_how_alike_two_groups_are_does_not_tell_how_few_hold_a_meaning(cast: Cas
     assert alike[0][0]["overlap"] is not None
 
 
-@pytest.mark.django_db
 def test_what_is_kept_of_a_measurement_is_worked_out_from_what_is_shown(cast: Cast) -> None:
     survey = make_survey(cast)
     measuring.measure(district=cast.alder, survey=survey)
