@@ -1,7 +1,8 @@
 """Surveys: prepared, opened once, closed, extended. Counting who is asked, from the roster or as somebody states it.
 
 Everything that decides about a survey locks its row first, so that of two people pressing at once the second is told what
-the first has done. Closing an anonymous survey stirs its answers, after the commit and in a transaction of its own.
+the first has done. Closing an anonymous survey stirs its answers, after the commit and in a transaction of its own; then
+the rooms below start what follows a closing.
 """
 
 from __future__ import annotations
@@ -20,6 +21,7 @@ from django.utils.translation import gettext as _
 
 from commonwhy.accounts.models import User
 from commonwhy.core import audit
+from commonwhy.core.slots import survey_closed
 from commonwhy.districts.models import REQUIRED_KINDS, District, Group, Person, School
 from commonwhy.listening.models import Question, QuestionnaireVersion, Survey, SurveyCell
 from commonwhy.listening.queries.asked import Asked, plan_of
@@ -207,6 +209,8 @@ def close_survey(*, survey: Survey, by: User) -> Survey:
         audit.record(actor=by, verb="closed", subject=locked)
         if locked.mode == Survey.Mode.ANONYMOUS:
             transaction.on_commit(partial(_stir, locked), robust=True)
+        for follows in survey_closed:
+            transaction.on_commit(partial(follows, locked, by), robust=True)
     return locked
 
 

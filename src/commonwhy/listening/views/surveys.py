@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
+from commonwhy.core.slots import survey_links
 from commonwhy.districts.access import in_district
 from commonwhy.districts.permissions import may
 from commonwhy.listening.forms.surveys import AskedForm, ClosingForm, SurveyForm
@@ -189,6 +190,7 @@ def _page(request: Any, found: Survey, *, closing: ClosingForm | None = None, st
         return render(request, "listening/surveys/draft.html", context, status=status)
     context |= {
         "table": coverage_table(request.viewer, found),
+        "made_of_it": [link for offered in survey_links if (link := offered(request.viewer, found))],
         "closing": closing or ClosingForm(request.district, initial={"closes_at": found.closes_at}),
     }
     return render(request, "listening/surveys/survey.html", context, status=status)

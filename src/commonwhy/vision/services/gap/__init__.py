@@ -11,6 +11,7 @@ from commonwhy.core.models import Job
 from commonwhy.districts.viewers import JobViewer
 from commonwhy.listening.models import Survey
 from commonwhy.listening.queries.readable import readable
+from commonwhy.vision.models import GapAnalysis
 from commonwhy.vision.queries import gap as queries
 from commonwhy.vision.queries import gap_files
 
@@ -51,8 +52,10 @@ def start(*, survey: Survey, by: User) -> Job:
 
 
 def start_when_closed(survey: Survey, by: User) -> None:
-    """What a survey's closing starts: the measurement, where there is something to measure."""
-    if queries.question_of(JobViewer(survey.district_id), survey) is not None:
+    """What a survey's closing starts: the measurement, where there is something to measure and nobody has done it since."""
+    job = JobViewer(survey.district_id)
+    measured = GapAnalysis.objects.visible_to(job).filter(survey=survey, made_at__gte=survey.closed_at)
+    if queries.question_of(job, survey) is not None and not measured.exists():
         start(survey=survey, by=by)
 
 
