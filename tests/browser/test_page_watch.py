@@ -51,9 +51,7 @@ def test_a_quiet_page_is_quiet(wide: Page, page_watch: PageWatch) -> None:
         ('<img alt="" src="https://example.org/pixel.gif">', "", "asked for https://example.org/pixel.gif"),
     ],
 )
-def test_what_a_page_does_wrong_is_noticed(
-    wide: Page, page_watch: PageWatch, body: str, policy: str, noticed: str
-) -> None:
+def test_what_a_page_does_wrong_is_noticed(wide: Page, page_watch: PageWatch, body: str, policy: str, noticed: str) -> None:
     show(wide, body, policy=policy)
     wide.wait_for_load_state("networkidle")
     assert noticed.lower() in problems(page_watch, wide).lower()
