@@ -28,10 +28,13 @@ def log(django_db_setup: None) -> Iterator[io.StringIO]:
     ours = [each for each in handlers if type(each) is logging.StreamHandler and each.filters]
     assert ours, "the handler of settings.LOGGING is there"
     written = io.StringIO()
-    before = [(handler, handler.setStream(written)) for handler in ours]
+    # Set by hand: `setStream` first flushes the stream before, which may have been another test's, closed with it.
+    before = [(handler, handler.stream) for handler in ours]
+    for handler in ours:
+        handler.stream = written
     yield written
     for handler, stream in before:
-        handler.setStream(stream)
+        handler.stream = stream
 
 
 def trouble(client: Client, token: str) -> None:
