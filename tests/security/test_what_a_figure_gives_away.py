@@ -15,13 +15,13 @@ from tests.vision.gap_survey import make_survey
 N = {"a": 12, "b": 100}
 
 
-def released(cast: Cast, few: int) -> disclosure.Shown:
+def released(cast: Cast, few: int, *, everyone: bool = False) -> disclosure.Shown:
     """Two meanings in two groups; `few` of the twelve in the first hold the first meaning."""
     table = disclosure.Table(
         name="group", rows=["1", "2"], columns=["a", "b"], counts=[[few, 30], [12 - few, 70]], populations=[["a"], ["b"]]
     )
     subject = disclosure.Subject(cast.alder.pk, "survey/meaning", uuid4())
-    return disclosure.release(subject=subject, name="meanings", tables=[table], atoms=N, k=10, everyone=False)[0]
+    return disclosure.release(subject=subject, name="meanings", tables=[table], atoms=N, k=10, everyone=everyone)[0]
 
 
 def test_how_alike_two_groups_are_does_not_tell_how_few_hold_a_meaning(cast: Cast) -> None:
@@ -44,3 +44,15 @@ def test_what_is_kept_of_a_measurement_is_worked_out_from_what_is_shown(cast: Ca
         counts = figures.released_counts(disclosure.shown_from(stored), told)
         report: Any = SimpleNamespace(pairs=[SimpleNamespace(**pair) for pair in kept["pairs"]])
         assert figures.pairs(report, counts) == kept["pairs"]
+
+
+def test_everyones_share_does_not_tell_how_few_of_a_coded_group_hold_a_meaning(cast: Cast) -> None:
+    with_everyone = [released(cast, few, everyone=True) for few in (0, 1, 2)]
+    assert with_everyone[0] != with_everyone[2], "as released, everyone's share tells them apart"
+    shown = [figures.table(each) for each in with_everyone]
+    assert shown[0] == shown[1] == shown[2]
+
+
+def test_everyones_share_stays_where_nothing_is_coded(cast: Cast) -> None:
+    shown = figures.table(released(cast, 6, everyone=True))
+    assert all(cell["bound"] == "exact" for cell in shown["everyone"]["cells"])

@@ -17,6 +17,7 @@ from commonwhy.methods.gap.speaking import GroupSpeaks
 FEW_WORDS = 5
 """A word is shown as a group's own when at least so many of its answers use it; how many, only as a share."""
 ROUNDED_TO = 5
+EXACT = "exact"
 
 
 def few(count: int, k: int) -> int | str:
@@ -125,8 +126,14 @@ def words(said: Sequence[GroupSpeaks], k: int) -> list[dict[str, Any]]:
 
 
 def table(shown: Shown) -> dict[str, Any]:
-    """Meanings by column, as released. How many are in a column stands in one place only, with the columns."""
+    """Meanings by column, as released. How many are in a column stands in one place only, with the columns.
+
+    Everyone's shares are left out as soon as one column's share is coded at an end ("≤ 20 %") or hidden: with the numbers
+    in the columns, everyone's share would tell what the coding leaves open.
+    """
     kept = shown.as_json()
+    if kept["everyone"] and not all(cell and cell["bound"] == EXACT for one in kept["columns"] for cell in one["cells"]):
+        kept["everyone"]["cells"] = [None] * len(kept["everyone"]["cells"])
     for column in (*kept["columns"], *([kept["everyone"]] if kept["everyone"] else [])):
         column.pop("n")
     return kept
