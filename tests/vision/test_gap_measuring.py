@@ -249,3 +249,20 @@ def test_the_survey_page_is_offered_a_link(cast: Cast) -> None:
     links: list[Any] = [link(cast.viewer("coach"), survey) for link in slots.survey_links]
     assert ("How far apart we are", f"/d/alder-creek/vision/gap/{survey.pk}/") in links
     assert [link(cast.viewer("teacher"), survey) for link in slots.survey_links] == [None]
+
+
+def test_where_both_views_would_single_a_few_out_the_groups_are_still_shown(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
+    release = measuring.disclosure.release
+
+    def strict(**words: Any) -> Any:
+        if len(words["tables"]) > 1:
+            raise DisclosureRefused("together they would tell on a few")
+        return release(**words)
+
+    monkeypatch.setattr(measuring.disclosure, "release", strict)
+    survey = make_survey(cast)
+    kept = measure(survey)
+    assert set(kept) == {"group"}
+    assert kept["group"].released["table"]["columns"]
+    assert cast.client("coach").get(f"/d/{cast.alder.slug}/vision/gap/{survey.pk}/").status_code == 200
+    assert cast.client("coach").get(f"/d/{cast.alder.slug}/vision/gap/{survey.pk}/?by=school").status_code in (200, 404)

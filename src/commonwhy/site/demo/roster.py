@@ -13,12 +13,12 @@ from commonwhy.site.demo.words_of import told
 SEED = 20_240_901
 # School: grade bands, students, share of families who speak Spanish at home, teachers, support staff, leaders.
 SCHOOLS: dict[str, tuple[tuple[str, ...], int, float, int, int, int]] = {
-    "Maple Street School": (("K-2", "3-5"), 390, 0.14, 24, 8, 2),
-    "Riverside School": (("K-2", "3-5"), 430, 0.62, 27, 10, 2),
-    "Pine Hollow Elementary": (("K-2", "3-5"), 260, 0.10, 16, 6, 1),
-    "Creekside Middle School": (("6-8",), 400, 0.24, 26, 8, 3),
-    "North Fork Middle School": (("6-8",), 250, 0.18, 16, 5, 1),
-    "Alder Creek High School": (("9-12",), 870, 0.26, 33, 9, 4),
+    "Maple Street School": (("K-2", "3-5"), 390, 0.14, 22, 8, 3),
+    "Riverside School": (("K-2", "3-5"), 430, 0.62, 25, 10, 3),
+    "Pine Hollow Elementary": (("K-2", "3-5"), 260, 0.10, 16, 6, 2),
+    "Creekside Middle School": (("6-8",), 400, 0.24, 24, 8, 3),
+    "North Fork Middle School": (("6-8",), 250, 0.18, 16, 5, 2),
+    "Alder Creek High School": (("9-12",), 870, 0.26, 31, 9, 4),
 }
 ELSEWHERE = {"district_leaders": 10, "board": 7, "business": 40}
 

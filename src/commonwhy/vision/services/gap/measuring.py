@@ -18,12 +18,14 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from commonwhy.core import audit, disclosure
+from commonwhy.core.disclosure import DisclosureRefused
 from commonwhy.districts.models import STAFF_KINDS, District, Group, School
 from commonwhy.districts.viewers import JobViewer
 from commonwhy.listening.models import Question, Survey
 from commonwhy.listening.queries.coverage import participation
 from commonwhy.listening.queries.participation import Participation
 from commonwhy.listening.services.names import known_names
+from commonwhy.methods.disclosure import ReleaseRefusedError
 from commonwhy.vision.models import GapAnalysis
 from commonwhy.vision.queries import gap as queries
 from commonwhy.vision.queries.gap import Said
@@ -101,7 +103,14 @@ def measure(*, district: District, survey: Survey, step: Step = lambda note: Non
     step(_("Choosing quotes and drawing"))
     views = {by: _view(by, measured, prepared, shown, called, quoting) for by in measured.reports}
     if views:
-        _release(district, survey, question, views, measured, shown, {groups[each.group].kind for each in prepared.said})
+        kinds = {groups[each.group].kind for each in prepared.said}
+        try:
+            _release(district, survey, question, views, measured, shown, kinds)
+        except (DisclosureRefused, ReleaseRefusedError):
+            # The two views together would single a few out. The view by group stands alone; by school is not shown.
+            if views.pop(GapAnalysis.By.SCHOOL, None) is None or not views:
+                raise
+            _release(district, survey, question, views, measured, shown, kinds)
     else:
         views = {GapAnalysis.By.GROUP: _too_few(prepared, shown, called)}
     charts = {by: drawing.charts_of(view, by) for by, view in views.items()}
