@@ -2,10 +2,13 @@
 
 Alder Creek is loaded once for the whole file, with a few things begun beside it (a draft, a running survey, files that
 wait), so that every address has something to show. A page that nobody added to a list below fails the first test.
+
+`PICTURES=folder pytest tests/browser/test_pages.py` also keeps a picture of each, to be looked at.
 """
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -205,6 +208,12 @@ def begin_things(alder: District) -> Demo:
     )
 
 
+def keep_picture(page: Page, name: str) -> None:
+    """Where somebody asked for pictures, keep one of the whole page."""
+    if folder := os.environ.get("PICTURES"):
+        page.screenshot(path=Path(folder) / f"{name}.png", full_page=True)
+
+
 def test_every_page_is_in_a_list() -> None:
     asked_for = {name for name, rule in MATRIX.items() if not (isinstance(rule, Rule) and rule.method == "post")}
     opened = {*SUPERINTENDENT, *COACH, *SIGNED_OUT}
@@ -244,6 +253,7 @@ def test_nothing_is_wrong_with_a_page(
             assert answer is not None
             assert answer.status == 200, f"{name} answered {answer.status}"
             assert page.locator("html").get_attribute("lang") == language, name
+            keep_picture(page, f"{name.replace(':', '-')}-{language}-{size['width']}")
             axe(page)
         except AssertionError as problem:
             wrong.append(str(problem))

@@ -264,5 +264,13 @@ def test_where_both_views_would_single_a_few_out_the_groups_are_still_shown(cast
     kept = measure(survey)
     assert set(kept) == {"group"}
     assert kept["group"].released["table"]["columns"]
-    assert cast.client("coach").get(f"/d/{cast.alder.slug}/vision/gap/{survey.pk}/").status_code == 200
-    assert cast.client("coach").get(f"/d/{cast.alder.slug}/vision/gap/{survey.pk}/?by=school").status_code in (200, 404)
+    for view in ("", "?by=school"):
+        page = cast.client("coach").get(f"/d/{cast.alder.slug}/vision/gap/{survey.pk}/{view}").content.decode()
+        assert "The schools are not compared here" in page
+        assert 'aria-label="Compare"' not in page
+
+
+def test_nothing_is_said_of_the_schools_where_they_are_shown(cast: Cast) -> None:
+    survey = make_survey(cast)
+    assert set(measure(survey)) == {"group", "school"}
+    assert "are not compared here" not in cast.client("coach").get(f"/d/{cast.alder.slug}/vision/gap/{survey.pk}/").content.decode()

@@ -110,6 +110,7 @@ def measure(*, district: District, survey: Survey, step: Step = lambda note: Non
             # The two views together would single a few out. The view by group stands alone; by school is not shown.
             if views.pop(GapAnalysis.By.SCHOOL, None) is None or not views:
                 raise
+            views[GapAnalysis.By.GROUP]["schools_withheld"] = True
             _release(district, survey, question, views, measured, shown, kinds)
     else:
         views = {GapAnalysis.By.GROUP: _too_few(prepared, shown, called)}
@@ -298,6 +299,7 @@ def _view(
             for column in sorted(columns, key=lambda column: (column.key == comparing.TOGETHER, -own[column.key], column.key))
         ],
         "small": [{"key": str(member), "members": [called[member]]} for member in small],
+        "schools_withheld": False,
         "left_out": {reason: figures.few(count, shown.k) for reason, count in prepared.left_out.items()},
         "verdict": figures.verdict(report, [str(member) for member in small], shown.k),
         "pairs": [],
