@@ -273,4 +273,6 @@ def test_where_both_views_would_single_a_few_out_the_groups_are_still_shown(cast
 def test_nothing_is_said_of_the_schools_where_they_are_shown(cast: Cast) -> None:
     survey = make_survey(cast)
     assert set(measure(survey)) == {"group", "school"}
-    assert "are not compared here" not in cast.client("coach").get(f"/d/{cast.alder.slug}/vision/gap/{survey.pk}/").content.decode()
+    assert (
+        "are not compared here" not in cast.client("coach").get(f"/d/{cast.alder.slug}/vision/gap/{survey.pk}/").content.decode()
+    )

@@ -10,6 +10,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from commonwhy.methods.gap import Reason, VerdictCode, measure_gap
+from commonwhy.methods.gap.report import most_apart
+from commonwhy.methods.gap.result import PairFigures
 
 D = 24
 
@@ -271,3 +273,13 @@ def test_another_seed_changes_only_what_chance_decides(rng):
     assert one.centre.statistic == two.centre.statistic
     assert one.centre.share == two.centre.share
     assert one.centre.p == pytest.approx(two.centre.p, abs=0.08)
+
+
+def test_the_pair_that_is_named_is_the_surest_and_not_the_lowest_estimate() -> None:
+    small = PairFigures("board", "business", 6, 7, 0.2, (0.0, 1.0), 0.4)
+    large = PairFigures("families", "teachers", 150, 90, 0.6, (0.5, 0.7), 0.2)
+    unsure = PairFigures("students", "teachers", 190, 90, 0.1, None, 0.2)
+    everyone = {name: 1 for name in ("board", "business", "families", "teachers", "students")}
+    assert most_apart((small, large, unsure), everyone) == ("families", "teachers")
+    assert most_apart((small, unsure), everyone) == ("students", "teachers")
+    assert most_apart((large,), {"families": 1}) is None

@@ -188,7 +188,7 @@ def _verdict(
     if centre.p is None:
         return Verdict(VerdictCode.NOT_ENOUGH_VOICES, None, unsettled, lacking, enough, Reason.FEW_PERMUTATIONS)
     if centre.p <= alpha:
-        return Verdict(VerdictCode.APART, _most_apart(pairs, dict(centre.groups)), unsettled, lacking, enough)
+        return Verdict(VerdictCode.APART, most_apart(pairs, dict(centre.groups)), unsettled, lacking, enough)
     if unsettled is not None:
         return Verdict(VerdictCode.LESS_SETTLED, None, unsettled, lacking, enough)
     if len(enough) < 2:
@@ -201,14 +201,22 @@ def _verdict(
     return Verdict(code, None, None, lacking, enough)
 
 
-def _most_apart(pairs: tuple[PairFigures, ...], compared: dict[str, int]) -> tuple[str, str] | None:
-    """The compared pair that shares least of its meanings; with one meaning, the pair whose centres are furthest apart."""
+def most_apart(pairs: tuple[PairFigures, ...], compared: dict[str, int]) -> tuple[str, str] | None:
+    """The compared pair that most surely shares least of its meanings: the one whose interval ends lowest.
+
+    The lowest estimate is often that of two small groups, and says little. With one meaning, the pair whose centres are
+    furthest apart.
+    """
     able = [pair for pair in pairs if pair.a in compared and pair.b in compared]
     if not able:
         return None
     told = [pair for pair in able if pair.overlap is not None]
-    least = min(told or able, key=lambda pair: (pair.overlap or 0.0, -(pair.distance or 0.0)))
+    least = min(told or able, key=lambda pair: (_surely(pair), pair.overlap or 0.0, -(pair.distance or 0.0)))
     return least.a, least.b
+
+
+def _surely(pair: PairFigures) -> float:
+    return pair.interval[1] if pair.interval is not None else 1.0 if pair.overlap is not None else 0.0
 
 
 def _comparable(answers: Answers) -> tuple[Ints, Layout]:

@@ -42,8 +42,9 @@ def question_of(viewer: Viewer, survey: Survey) -> Question | None:
 
 
 def said_in(viewer: Viewer, survey: Survey, question: Question, only: Q | None = None) -> list[Said]:
-    """Every submitted answer with words in it, in no order of arrival, and how its group is known. Two queries.
+    """Every submitted answer with words in it, in the order of its words, and how its group is known. Two queries.
 
+    Rows have random ids; in the order of the words the same answers give the same figures in any database.
     A measurement may use them all, since the gate decides when it is shown; who reads them passes `only` what is readable.
     """
     translations: dict[UUID, dict[str, str]] = defaultdict(dict)
@@ -56,11 +57,12 @@ def said_in(viewer: Viewer, survey: Survey, question: Question, only: Q | None =
         .order_by("id")
         .values_list("id", "value", "response__language", "response__group_id", "response__school_id")
     )
-    return [
+    found = [
         Said(answer, words, language, group, school, translations.get(answer, {}))
         for answer, words, language, group, school in answers.iterator(chunk_size=2_000)
         if isinstance(words, str) and words.strip()
     ]
+    return sorted(found, key=lambda each: (each.words, each.language))
 
 
 def without_group(viewer: Viewer, survey: Survey, question: Question) -> int:

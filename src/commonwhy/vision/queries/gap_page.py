@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
+from textwrap import shorten
 from typing import Any
 
 from django.utils import formats
@@ -21,6 +22,7 @@ from commonwhy.vision.models import GapAnalysis
 from commonwhy.vision.wording import WITHIN_A_SENTENCE
 
 MOST_QUOTES = 8
+LONGEST_NAME = 40
 NO_BREAK = "\u00a0"
 HEAT = ((55, "high"), (35, "some"), (15, "little"))
 
@@ -328,9 +330,11 @@ def _share(view: View) -> float | None:
 
 
 def meaning_name(meaning: Mapping[str, Any]) -> str:
-    """A meaning has no name of ours: its own people's words, or its number where none set it apart."""
+    """A meaning has no name of ours: its own people's words, or how a typical answer begins where no word sets it apart."""
     if meaning["words"]:
         return ", ".join(meaning["words"][:4])
+    if meaning.get("quotes"):
+        return shorten(meaning["quotes"][0]["words"], LONGEST_NAME, placeholder=" …")
     return _("Meaning %(number)s") % {"number": meaning["id"]}
 
 

@@ -85,7 +85,7 @@ def measure(*, district: District, survey: Survey, step: Step = lambda note: Non
     step(_("Comparing what they mean"))
     prepared = _prepare(said, shown, survey, lambda words: without_sure_names(words, known))
     prepared.left_out["without_group"] = queries.without_group(viewer, survey, question)
-    seed = int.from_bytes(sha256(survey.pk.bytes).digest()[:4], "big") % 2**31
+    seed = _seed_of(prepared.said)
     measured = _Measured(prepared, seed)
     called: dict[UUID, Member] = {pk: {"kind": group.kind, "name": group.name} for pk, group in groups.items()}
     called |= {pk: {"school": str(pk), "name": school.name} for pk, school in schools.items()}
@@ -147,6 +147,11 @@ def _release(
         view["table"] = figures.table(table)
         told = {column["key"]: column["n"] for column in view["columns"]}
         view["pairs"] = figures.pairs(measured.reports[by], figures.released_counts(table, told))
+
+
+def _seed_of(said: Sequence[Said]) -> int:
+    """From the answers themselves, so that the same answers give the same figures, in a copy of the district too."""
+    return int.from_bytes(sha256("\n".join(each.words for each in said).encode()).digest()[:4], "big") % 2**31
 
 
 def _keep(
