@@ -279,7 +279,7 @@ def test_the_pair_that_is_named_is_the_surest_and_not_the_lowest_estimate() -> N
     small = PairFigures("board", "business", 6, 7, 0.2, (0.0, 1.0), 0.4)
     large = PairFigures("families", "teachers", 150, 90, 0.6, (0.5, 0.7), 0.2)
     unsure = PairFigures("students", "teachers", 190, 90, 0.1, None, 0.2)
-    everyone = {name: 1 for name in ("board", "business", "families", "teachers", "students")}
+    everyone = dict.fromkeys(("board", "business", "families", "teachers", "students"), 1)
     assert most_apart((small, large, unsure), everyone) == ("families", "teachers")
     assert most_apart((small, unsure), everyone) == ("students", "teachers")
     assert most_apart((large,), {"families": 1}) is None
