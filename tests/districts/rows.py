@@ -28,6 +28,11 @@ class Rows:
             "districts.Membership": lambda: {"role": "evaluator"},
             "listening.Response": lambda: {"week": date(2026, 9, 7)},  # a Monday
             "listening.Excerpt": lambda: {"answer": self.make(Answer), "start": 0, "end": 3},
+            "listening.ParentChoice": lambda: {"child": "Somebody"},
+            "listening.Coding": lambda: {"answer": self.make(Answer)},
+            "listening.SafetyFlag": lambda: {"week": date(2026, 9, 7)},
+            "listening.Stance": lambda: {"level": 3},
+            "districts.GroupStanding": lambda: {"influence": 3, "interest": 3},
             "listening.IssuedKey": lambda: {
                 "survey": self._fresh(Survey, mode="identified"),
                 "mode": "identified",

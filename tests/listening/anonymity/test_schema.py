@@ -96,10 +96,17 @@ def test_no_foreign_key_leads_from_an_answer_to_anybody() -> None:
 
 
 def test_what_leads_to_an_answer_knows_nobody_who_answered() -> None:
-    """Excerpts and translations point at answers; whom they know is the member of staff who marked or checked them."""
+    """Excerpts, translations, codes and safety flags point at answers; whom they know is the staff who marked or read them."""
     edges = foreign_keys()
     pointing = {table for table, keys in edges.items() if {to for _column, to in keys} & RESPONDENTS_TABLES}
-    assert pointing == {"listening_answer", "listening_excerpt", "listening_answertranslation"}
+    assert pointing == {
+        "listening_answer",
+        "listening_excerpt",
+        "listening_answertranslation",
+        "listening_coding",
+        "listening_sampledanswer",
+        "listening_safetyflag",
+    }
     for table in pointing:
         assert not {to for _column, to in edges[table]} & (PEOPLE | {"listening_issuedkey", "listening_mailing"})
 

@@ -4,7 +4,9 @@ from commonwhy.districts.models.district import REQUIRED_KINDS, STAFF_KINDS, Dis
 from commonwhy.districts.models.membership import INVITATION_LASTS, Invitation, Membership, Role
 from commonwhy.districts.models.person import Person
 from commonwhy.districts.models.position import Appointment, Position
+from commonwhy.districts.models.retention import RetentionClass
 from commonwhy.districts.models.scope import DistrictOwned, ScopedQuerySet, UnscopedReadError
+from commonwhy.districts.models.standing import GroupStanding
 
 __all__ = [
     "INVITATION_LASTS",
@@ -14,10 +16,12 @@ __all__ = [
     "District",
     "DistrictOwned",
     "Group",
+    "GroupStanding",
     "Invitation",
     "Membership",
     "Person",
     "Position",
+    "RetentionClass",
     "Role",
     "School",
     "ScopedQuerySet",

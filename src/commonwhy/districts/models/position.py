@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
@@ -34,10 +35,11 @@ class Position(DistrictOwned):
 
 
 class Appointment(DistrictOwned):
-    """Who fills a position, from when to when."""
+    """Who fills a position, from when to when. `account` is theirs, where what the position may see needs a sign-in."""
 
     position = models.ForeignKey(Position, on_delete=models.CASCADE, related_name="appointments")
     name = models.CharField(_("name"), max_length=120)
+    account = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, blank=True, related_name="+")
     begins = models.DateField(_("from"))
     ends = models.DateField(_("to"), null=True, blank=True)
 

@@ -13,7 +13,8 @@ from commonwhy.listening.models.response import Answer
 class Excerpt(DistrictOwned):
     """Somebody's words, exactly, from `start` to `end` of their text, but for names replaced by `[name]`.
 
-    `group` and `school` are copied when it is marked, and left out where too few were heard to say them.
+    `group` and `school` are copied when it is marked, and left out where too few were heard to say them. Its answer may be
+    gone: deleted when its date came, or because somebody withdrew. Words that are cited by then, without a name, stay.
     """
 
     answer = models.ForeignKey(Answer, on_delete=models.PROTECT, null=True, blank=True, related_name="excerpts")
@@ -24,13 +25,16 @@ class Excerpt(DistrictOwned):
     language = models.CharField(max_length=10, blank=True)
     group = models.ForeignKey(Group, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
     school = models.ForeignKey(School, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    source_deleted_on = models.DateField(null=True, blank=True)
     marked_by = models.UUIDField(help_text="The account that marked it.")
 
     class Meta(DistrictOwned.Meta):
         constraints = [
             models.CheckConstraint(
                 name="excerpt_of_one_text",
-                condition=models.Q(answer__isnull=False, note=None) | models.Q(answer=None, note__isnull=False),
+                condition=models.Q(answer__isnull=False, note=None, source_deleted_on=None)
+                | models.Q(answer=None, note__isnull=False, source_deleted_on=None)
+                | models.Q(answer=None, note=None, source_deleted_on__isnull=False),
             ),
             models.CheckConstraint(name="excerpt_ends_after_it_starts", condition=models.Q(end__gt=models.F("start"))),
             models.UniqueConstraint(fields=["answer", "start", "end"], name="excerpt_once_an_answer"),

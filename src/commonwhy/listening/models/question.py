@@ -2,10 +2,13 @@
 
 A version that a survey has used never changes: editing makes the next one. Texts are kept by language, as
 `{"en": ..., "es": ...}`; the first language of the version is its source, and a missing translation falls back to it.
+Beside each text there may be one in plain words, for younger readers and everyone who prefers it; where there is none, the
+full text stands. The answer means the same either way, so which was read is not kept.
 """
 
 from __future__ import annotations
 
+from math import isfinite
 from typing import Any
 
 from django.db import models
@@ -43,6 +46,9 @@ class QuestionnaireVersion(DistrictOwned):
     intro = models.JSONField(default=dict, help_text="What people read first, by language.")
     thanks = models.JSONField(default=dict, help_text="What people read last, by language.")
     term = models.JSONField(default=dict, help_text="The term asked about, by language; fills {term} in the texts.")
+    plain_intro = models.JSONField(default=dict, blank=True, help_text="The intro in plain words, by language.")
+    plain_thanks = models.JSONField(default=dict, blank=True, help_text="The thanks in plain words, by language.")
+    plain_bands = models.JSONField(default=list, blank=True, help_text='Grade bands the plain words are for, as ["3-5"].')
     frozen = models.BooleanField(default=False)
 
     class Meta(DistrictOwned.Meta):
@@ -60,7 +66,13 @@ class QuestionnaireVersion(DistrictOwned):
 
 
 class Question(DistrictOwned):
-    """One question. `options` and `rows` are lists of `{"key": ..., "texts": {...}}` in the order shown."""
+    """One question.
+
+    `options` and `rows` are lists of `{"key": ..., "texts": {...}, "plain": {...}}` in the order shown; `plain` may miss.
+    `section`: where it has text, the question begins a section with that heading. `shown_if`: empty, or
+    `{"question": key, "any_of": [option keys]}`, naming an earlier question with options; else the question is skipped.
+    `limits` of a number: `{"least": ..., "most": ..., "unit": {...texts}}`, each of which may miss.
+    """
 
     class Kind(models.TextChoices):
         SINGLE = "single", _("one choice")
@@ -68,6 +80,20 @@ class Question(DistrictOwned):
         MATRIX = "matrix", _("one choice for each line")
         SHORT = "short", _("a few words")
         LONG = "long", _("their own words")
+        NUMBER = "number", _("a number")
+        RANKING = "ranking", _("put in order")
+
+    class ProtectedArea(models.TextChoices):
+        """The eight areas of the Protection of Pupil Rights Amendment, 20 U.S.C. 1232h(b), in its order (FIELD rule 2)."""
+
+        POLITICS = "politics", _("political affiliations or beliefs")
+        MENTAL_HEALTH = "mental_health", _("mental or psychological problems")
+        SEX = "sex", _("sexual behavior or attitudes")
+        ILLEGAL_ACTS = "illegal_acts", _("illegal, anti-social or self-incriminating behavior")
+        FAMILY = "family", _("critical appraisals of close family")
+        PRIVILEGED = "privileged", _("privileged relationships, as with doctors, lawyers or clergy")
+        RELIGION = "religion", _("religious practices or beliefs")
+        INCOME = "income", _("income")
 
     version = models.ForeignKey(QuestionnaireVersion, on_delete=models.CASCADE, related_name="questions")
     key = models.SlugField(max_length=40, help_text="Names the question across versions, as `meaning`.")
@@ -78,6 +104,12 @@ class Question(DistrictOwned):
     options = models.JSONField(default=list, blank=True)
     rows = models.JSONField(default=list, blank=True)
     required = models.BooleanField(default=False)
+    section = models.JSONField(default=dict, blank=True)
+    shown_if = models.JSONField(default=dict, blank=True)
+    limits = models.JSONField(default=dict, blank=True)
+    plain_texts = models.JSONField(default=dict, blank=True)
+    plain_hints = models.JSONField(default=dict, blank=True)
+    protected_areas = models.JSONField(default=list, blank=True, help_text="Values of ProtectedArea this asks a student about.")
 
     class Meta(DistrictOwned.Meta):
         ordering = ("position",)
@@ -87,7 +119,7 @@ class Question(DistrictOwned):
             models.UniqueConstraint(fields=["version", "position"], name="question_position_once"),
             models.CheckConstraint(
                 name="question_kind_known",
-                condition=models.Q(kind__in=["single", "multiple", "matrix", "short", "long"]),
+                condition=models.Q(kind__in=["single", "multiple", "matrix", "short", "long", "number", "ranking"]),
             ),
         ]
 
@@ -108,10 +140,35 @@ class Question(DistrictOwned):
         """Whether `value` is in the shape this kind of question stores (see `Answer.value`)."""
         if self.is_text:
             return isinstance(value, str)
+        if self.kind == self.Kind.NUMBER:
+            return value == "" or (isinstance(value, int | float) and not isinstance(value, bool) and self._within(value))
         if self.kind == self.Kind.MATRIX:
             return isinstance(value, dict) and all(
                 row in self.row_keys() and choice in self.option_keys() for row, choice in value.items()
             )
         if not isinstance(value, list) or len(set(map(str, value))) != len(value):
             return False
+        if self.kind == self.Kind.RANKING and value:
+            return sorted(map(str, value)) == sorted(self.option_keys())
         return all(choice in self.option_keys() for choice in value) and (self.kind == self.Kind.MULTIPLE or len(value) <= 1)
+
+    def _within(self, number: float) -> bool:
+        least, most = self.limits.get("least"), self.limits.get("most")
+        return isfinite(number) and (least is None or number >= least) and (most is None or number <= most)
+
+
+class ExpertReview(DistrictOwned):
+    """That somebody who knows the field read a version, and what came of it (T03)."""
+
+    version = models.ForeignKey(QuestionnaireVersion, on_delete=models.CASCADE, related_name="reviews")
+    reviewer = models.CharField(_("who reviewed it"), max_length=160)
+    knows = models.CharField(_("what they know well"), max_length=200, help_text="Role or field, as: school psychologist.")
+    reviewed_on = models.DateField(_("when"))
+    said = models.TextField(_("what they said"))
+    outcome = models.TextField(_("what was changed, or why not"), blank=True)
+
+    class Meta(DistrictOwned.Meta):
+        ordering = ("reviewed_on", "reviewer")
+
+    def __str__(self) -> str:
+        return f"{self.reviewer}, {self.reviewed_on}"

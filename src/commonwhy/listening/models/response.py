@@ -22,6 +22,7 @@ class Response(DistrictOwned):
     class Source(models.TextChoices):
         WEB = "web", _("answered here")
         FILE = "file", _("from a file")
+        HAND = "hand", _("typed in from paper")
 
     survey = models.ForeignKey(Survey, on_delete=models.CASCADE, related_name="responses")
     key = models.CharField(max_length=64, help_text="SHA-256 of the token's nonce, or of a file's row.")
@@ -51,7 +52,11 @@ class Response(DistrictOwned):
 
 
 class Answer(DistrictOwned):
-    """One answer. `value` is a string for words, a list of option keys for choices, `{row: option}` for a matrix."""
+    """One answer.
+
+    `value` is a string for words, a list of option keys for choices (best first for a ranking), `{row: option}` for a
+    matrix, a number for a number.
+    """
 
     response = models.ForeignKey(Response, on_delete=models.CASCADE, related_name="answers")
     question = models.ForeignKey(Question, on_delete=models.PROTECT, related_name="answers")

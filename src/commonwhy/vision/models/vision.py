@@ -1,8 +1,9 @@
-"""A version of the vision: the why, what the term means and does not mean, and clauses that cite voices.
+"""A version of the vision: the why, what the term means and does not mean, beliefs, words explained, and clauses that cite
+voices, each with what one would see.
 
-Why, definition and clauses are adopted together, so they are one document with one version number. Texts are kept by
-language as `{"en": ..., "es": ...}`. Once adopted, nothing of a version changes but its becoming superseded, and it is
-deleted only together with its district; triggers in migration 0003 hold that against any hand.
+All of it is adopted together, so it is one document with one version number. Texts are kept by language as
+`{"en": ..., "es": ...}`. Once adopted, nothing of a version changes but its becoming superseded, and it is deleted only
+together with its district; triggers in migration 0005 hold that against any hand.
 """
 
 from __future__ import annotations
@@ -25,6 +26,10 @@ class VisionVersion(DistrictOwned):
         ADOPTED = "adopted", _("adopted")
         SUPERSEDED = "superseded", _("superseded")
 
+    class Origin(models.TextChoices):
+        WRITTEN = "written", _("written here")
+        BROUGHT_IN = "brought_in", _("adopted earlier, and brought in")
+
     number = models.PositiveSmallIntegerField()
     state = models.CharField(max_length=10, choices=State.choices, default=State.DRAFT)
     term = models.JSONField(default=dict, help_text="The term that is defined, by language.")
@@ -32,6 +37,13 @@ class VisionVersion(DistrictOwned):
     why_more = models.JSONField(default=dict, blank=True, help_text="A paragraph beside it, by language.")
     is_lines = models.JSONField(default=list, blank=True, help_text="What the term is: a list of texts by language.")
     is_not_lines = models.JSONField(default=list, blank=True, help_text="What it is not.")
+    beliefs = models.JSONField(default=list, blank=True, help_text="What we believe: a list of texts by language (T36).")
+    glossary = models.JSONField(
+        default=list, blank=True, help_text='Words explained: a list of `{"term": {...}, "means": {...}}` (M39).'
+    )
+    mission = models.JSONField(default=dict, blank=True, help_text="The district's adopted mission, cited as it is; by language.")
+    origin = models.CharField(max_length=10, choices=Origin.choices, default=Origin.WRITTEN)
+    origin_name = models.CharField(max_length=200, blank=True, help_text="The document it was brought in from.")
     begins_year = models.PositiveSmallIntegerField(null=True, blank=True)
     ends_year = models.PositiveSmallIntegerField(null=True, blank=True)
     note = models.JSONField(default=dict, blank=True, help_text="What changed, and who was heard in between; by language.")
@@ -106,6 +118,48 @@ class ClauseVoice(DistrictOwned):
 
     class Meta(DistrictOwned.Meta):
         constraints = [models.UniqueConstraint(fields=["clause", "excerpt"], name="voice_cited_once")]
+
+    def __str__(self) -> str:
+        return "voice"
+
+    @classmethod
+    def published(cls) -> models.Q:
+        return models.Q(clause__version__state__in=[VisionVersion.State.ADOPTED, VisionVersion.State.SUPERSEDED])
+
+
+class LookFor(DistrictOwned):
+    """Something one would see or hear if a clause were true (I12)."""
+
+    clause = models.ForeignKey(Clause, on_delete=models.CASCADE, related_name="look_fors")
+    position = models.PositiveSmallIntegerField()
+    texts = models.JSONField(default=dict)
+
+    class Meta(DistrictOwned.Meta):
+        ordering = ("position",)
+        constraints = [models.UniqueConstraint(fields=["clause", "position"], name="look_for_position_once")]
+
+    def __str__(self) -> str:
+        return next((text for text in self.texts.values() if text), "")
+
+    @classmethod
+    def published(cls) -> models.Q:
+        return models.Q(clause__version__state__in=[VisionVersion.State.ADOPTED, VisionVersion.State.SUPERSEDED])
+
+
+class LaterVoice(DistrictOwned):
+    """A voice linked to a clause after its adoption: how a vision adopted earlier gets its thread, backwards in time.
+
+    The adopted version stays as it is; the link says when it was made and by whom.
+    """
+
+    clause = models.ForeignKey(Clause, on_delete=models.CASCADE, related_name="later_voices")
+    excerpt = models.ForeignKey(Excerpt, on_delete=models.PROTECT, related_name="+")
+    linked_on = models.DateField()
+    linked_by = models.UUIDField(help_text="The account that linked it.")
+
+    class Meta(DistrictOwned.Meta):
+        ordering = ("linked_on",)
+        constraints = [models.UniqueConstraint(fields=["clause", "excerpt"], name="voice_linked_once")]
 
     def __str__(self) -> str:
         return "voice"
