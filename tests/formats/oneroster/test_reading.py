@@ -235,7 +235,7 @@ def test_1_2_somebody_without_a_role_is_rejected_in_bulk_and_kept_partial_in_a_d
     assert [(person.sourced_id, person.partial) for person in delta.people()] == [("u1", True), ("u9", True)]
 
 
-def test_a_delta_leans_on_organisations_on_record(read: Read) -> None:
+def test_a_delta_leans_on_organizations_on_record(read: Read) -> None:
     known = {"s9": OrgRecord("s9", "Elm", "school", "", Status.ACTIVE, OrgKind.SCHOOL, "s9")}
     users = USERS_HEADER + 'u1,true,"s9,gone",teacher,u1,Ada,Abara,,\n'
     with_record = read(mode="delta", orgs=None, users=users, known_orgs=known)

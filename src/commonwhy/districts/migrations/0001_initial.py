@@ -28,8 +28,8 @@ class Migration(migrations.Migration):
                     models.CharField(
                         default="#0b5567",
                         max_length=7,
-                        validators=[django.core.validators.RegexValidator("^#[0-9a-fA-F]{6}$", "A colour like #0b5567.")],
-                        verbose_name="accent colour",
+                        validators=[django.core.validators.RegexValidator("^#[0-9a-fA-F]{6}$", "A color like #0b5567.")],
+                        verbose_name="accent color",
                     ),
                 ),
                 ("language", models.CharField(default="en", max_length=10, verbose_name="language")),

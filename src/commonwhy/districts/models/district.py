@@ -23,10 +23,10 @@ class District(models.Model):
     name = models.CharField(_("name"), max_length=160)
     slug = models.SlugField(max_length=60, unique=True)
     accent = models.CharField(
-        _("accent colour"),
+        _("accent color"),
         max_length=7,
         default=DEFAULT_ACCENT,
-        validators=[RegexValidator(r"^#[0-9a-fA-F]{6}$", _("A colour like #0b5567."))],
+        validators=[RegexValidator(r"^#[0-9a-fA-F]{6}$", _("A color like #0b5567."))],
     )
     language = models.CharField(_("language"), max_length=10, default="en")
     time_zone = models.CharField(_("time zone"), max_length=60, default="America/Chicago")

@@ -1,6 +1,6 @@
 """OneRoster CSV 1.1 and 1.2: who is in a district, out of the zip that a student information system exports.
 
-``check`` says what is wrong with a set; ``read_roster`` gives its organisations and streams its people; ``compare``
+``check`` says what is wrong with a set; ``read_roster`` gives its organizations and streams its people; ``compare``
 finds what an import would add, change and end. No Django here. Passwords, telephone numbers and demographics are
 never taken out of a row.
 """

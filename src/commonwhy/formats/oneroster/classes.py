@@ -149,7 +149,7 @@ def _is_twice(table: Table, sourced_id: str, line: int, seen: set[str] | dict[st
 
 def _check_org(table: Table, line: int, column: str, org: str, references: References) -> None:
     if org and org not in references.orgs and references.missed(table, "orgs"):
-        template = gettext_noop("The organisation “%(value)s” is not in the set.")
+        template = gettext_noop("The organization “%(value)s” is not in the set.")
         _tell_dangling(table, template, line, column, org, "dangling-org")
 
 

@@ -1,4 +1,4 @@
-"""The organisations of a set, and which school each of them leads to.
+"""The organizations of a set, and which school each of them leads to.
 
 Many exports hang people on departments. A department is climbed to the school above it; where no school can be found,
 the department is taken as a school, because people need a place to be counted in, and a finding says so.
@@ -31,7 +31,7 @@ _STANDARD = {"department", "school", "district", "local", "state", "national"}
 def read_orgs(
     table: Table, rows: Iterable[tuple[int, tuple[str, ...]]], on_record: Mapping[str, OrgRecord] | None
 ) -> dict[str, OrgRecord]:
-    """All organisations by id, each with what it is taken for. ``on_record``: earlier imports' ones, None if unknown."""
+    """All organizations by id, each with what it is taken for. ``on_record``: earlier imports' ones, None if unknown."""
     known = on_record or {}
     may_be_elsewhere = on_record is None and table.mode is Mode.DELTA
     found: dict[str, OrgRecord] = {}
@@ -74,14 +74,14 @@ def _read_org(table: Table, line: int, values: tuple[str, ...]) -> OrgRecord | N
         return None
     state = table.read_status(status, line)
     if not name and state is Status.ACTIVE:
-        template = gettext_noop("The organisation has no name, so it was not read.")
+        template = gettext_noop("The organization has no name, so it was not read.")
         table.reject("name-missing", template, line, sourced_id=sourced_id, column="name")
         return None
     word = kind.casefold()
     if word not in _STANDARD:
         table.warn(
             "org-type",
-            gettext_noop("“%(value)s” is not a kind of organisation in OneRoster. It was read as %(guess)s."),
+            gettext_noop("“%(value)s” is not a kind of organization in OneRoster. It was read as %(guess)s."),
             line,
             column="type",
             value=kind,
@@ -119,7 +119,7 @@ def _placed(table: Table, record: OrgRecord, everything: Mapping[str, OrgRecord]
 
 
 def _climb(record: OrgRecord, everything: Mapping[str, OrgRecord]) -> Iterator[OrgRecord]:
-    """The organisations above, nearest first; a circle ends the climb."""
+    """The organizations above, nearest first; a circle ends the climb."""
     seen = {record.sourced_id}
     while (above := everything.get(record.parent_id)) and above.sourced_id not in seen:
         seen.add(above.sourced_id)

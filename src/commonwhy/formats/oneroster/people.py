@@ -195,7 +195,7 @@ class UserRows:
         )
 
     def schools(self, ids: list[str], line: int, column: str) -> tuple[tuple[str, ...], bool]:
-        """The schools that organisations lead to, and whether one of them is the whole district."""
+        """The schools that organizations lead to, and whether one of them is the whole district."""
         found: list[str] = []
         of_district = False
         for org_id in ids:
@@ -204,13 +204,13 @@ class UserRows:
                 if self.around.orgs_known:
                     self.table.warn(
                         "dangling-org",
-                        gettext_noop("The organisation “%(value)s” is not in the set. The person is kept without it."),
+                        gettext_noop("The organization “%(value)s” is not in the set. The person is kept without it."),
                         line,
                         column=column,
                         value=org_id,
                     )
                 else:
-                    template = gettext_noop("The organisation is not in this delta. It is looked up when importing.")
+                    template = gettext_noop("The organization is not in this delta. It is looked up when importing.")
                     self.table.notice("org-elsewhere", template, line, column=column, value=org_id)
                     found.append(org_id)
             elif org.school_id:

@@ -1,4 +1,4 @@
-"""What a roster gives: organisations and people, as little about them as a district needs to ask and to count.
+"""What a roster gives: organizations and people, as little about them as a district needs to ask and to count.
 
 ``Group`` is the group a person is asked in. A record's ``digest`` changes when and only when something stored about
 it changes, so that a second import of the same set changes nothing.
@@ -41,7 +41,7 @@ class Status(StrEnum):
 
 
 class OrgKind(StrEnum):
-    """What an organisation is to a district. ``part``: a department whose school is known."""
+    """What an organization is to a district. ``part``: a department whose school is known."""
 
     SCHOOL = "school"
     DISTRICT = "district"
@@ -51,7 +51,7 @@ class OrgKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class OrgRecord:
-    """An organisation. ``type`` is as the file says; ``kind`` is what it is taken for; ``school_id`` where it leads."""
+    """An organization. ``type`` is as the file says; ``kind`` is what it is taken for; ``school_id`` where it leads."""
 
     sourced_id: str
     name: str

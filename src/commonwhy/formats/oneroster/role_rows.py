@@ -13,7 +13,7 @@ from commonwhy.formats.oneroster.records import Status
 from commonwhy.formats.oneroster.roles import Role, read_role
 from commonwhy.formats.oneroster.tables import Table
 
-# One role of one person: the role, whether it is the primary one, the organisation's id, the line.
+# One role of one person: the role, whether it is the primary one, the organization's id, the line.
 RoleRow = tuple[Role, bool, str, int]
 
 

@@ -2,7 +2,7 @@
 
 OneRoster 1.1 and 1.2 have short lists; real files add words of their own, and Microsoft School Data Sync has thirty
 more. A word of the standard is taken as it is; any other that is known, or nearly known, is taken and told; the rest
-is refused. An ``administrator`` leads a school or the district, which only the organisation tells.
+is refused. An ``administrator`` leads a school or the district, which only the organization tells.
 """
 
 from __future__ import annotations
@@ -119,7 +119,7 @@ _ALL = STANDARD_ROLES | _MORE_WORDS
 
 @dataclass(frozen=True, slots=True)
 class Role:
-    """A role word understood: ``group`` is None for an administrator until the organisation is known."""
+    """A role word understood: ``group`` is None for an administrator until the organization is known."""
 
     word: str
     group: Group | None

@@ -105,7 +105,7 @@ class RosterCheck:
 def read_roster(source: Path | BinaryIO, *, name: str | None = None, known_orgs: Mapping[str, OrgRecord] | None = None) -> Roster:
     """Read and check a OneRoster 1.1 or 1.2 set: a zip (path or seekable stream) or a folder.
 
-    ``known_orgs``: organisations on record, by sourcedId, so that a delta can lean on them.
+    ``known_orgs``: organizations on record, by sourcedId, so that a delta can lean on them.
     Raises ``UnreadableFile`` where there is nothing to read; all else is a finding.
     """
     archive = open_archive(source, name=name, limits=ROSTER_LIMITS)

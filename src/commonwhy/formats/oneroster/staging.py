@@ -21,7 +21,7 @@ _IN_MEMORY = 4_000_000
 
 
 class Record(Protocol):
-    """What can be compared: organisations and people."""
+    """What can be compared: organizations and people."""
 
     @property
     def sourced_id(self) -> str: ...
