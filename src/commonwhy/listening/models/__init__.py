@@ -1,5 +1,6 @@
 """The rows of this room."""
 
+from commonwhy.listening.models.calendar import CalendarFeed
 from commonwhy.listening.models.care import Disposal, ParentChoice, SurveyCare
 from commonwhy.listening.models.consulting import CoverageTarget, Stance
 from commonwhy.listening.models.conversation import Attendance, Conversation, MeetingSeries, Note
@@ -19,6 +20,7 @@ __all__ = [
     "AnswerFile",
     "AnswerTranslation",
     "Attendance",
+    "CalendarFeed",
     "Coding",
     "CodingSample",
     "Conversation",

@@ -64,6 +64,7 @@ class Conversation(DistrictOwned):
     school = models.ForeignKey(School, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
     series = models.ForeignKey(MeetingSeries, on_delete=models.PROTECT, null=True, blank=True, related_name="meetings")
     purpose = models.TextField(_("what it is about"), blank=True)
+    called_off_because = models.CharField(_("why it was called off"), max_length=200, blank=True)
     reminded = models.BooleanField(default=False)
     facilitators = models.ManyToManyField(settings.AUTH_USER_MODEL, related_name="+")
 
