@@ -16,7 +16,7 @@ from commonwhy.methods.agreement import RELIABLE, nominal_alpha
 MEG = [0, 1, 0, 0, 0, 0, 0, 0, 1, 0]
 OWEN = [1, 1, 1, 0, 0, 1, 0, 0, 0, 0]
 BEN = list("aabbdcccedda")
-GeRRY = list("babbbccceddd")
+GERRY = list("babbbccceddd")
 _ = None
 FOUR_OBSERVERS = [
     [1, 2, 3, 3, 2, 1, 4, 1, 2, _, _, _],

@@ -85,7 +85,8 @@ def _counts(codes: Sequence[Sequence[object]]) -> NDArray[np.float64]:
     places = np.array([[-1 if _missing(code) else names.setdefault(code, len(names)) for code in row] for row in rows], dtype=int)
     if not names:
         return np.zeros((0, 1))
-    return (places[:, :, None] == np.arange(len(names))).sum(axis=0).astype(np.float64)
+    counts: NDArray[np.float64] = (places[:, :, None] == np.arange(len(names))).sum(axis=0).astype(np.float64)
+    return counts
 
 
 def _missing(code: object) -> bool:
