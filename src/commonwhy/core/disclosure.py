@@ -37,6 +37,8 @@ class Subject:
 class Table:
     """A table of people: `rows` are answers, `columns` groups, `counts[row][column]` people, each of them in one row.
 
+    Where a person may be in several rows, or in none, `heard` says how many people each column has.
+
     `name` says which breakdown it is; tables of one release are about the same people. `populations` says for each
     column which atoms it covers (see `release`). `kinds`: small columns of one kind are merged and named as merged.
     """
@@ -47,6 +49,7 @@ class Table:
     counts: Sequence[Sequence[int]]
     populations: Sequence[Collection[str]]
     kinds: Sequence[str | None] | None = None
+    heard: Sequence[int] | None = None
 
 
 @dataclass(frozen=True)
@@ -117,6 +120,8 @@ def release(
             question=subject.type,
             breakdown=table.name,
             kinds=table.kinds,
+            exclusive=table.heard is None,
+            heard=table.heard,
             everyone=everyone,
             populations=table.populations,
         )

@@ -21,6 +21,7 @@ class Reply(DistrictOwned):
     surveys = models.ManyToManyField(Survey, related_name="replies", blank=True)
     conversations = models.ManyToManyField(Conversation, related_name="replies", blank=True)
     published_at = models.DateTimeField(null=True, blank=True)
+    corrected_on = models.DateField(null=True, blank=True, help_text="When it was last corrected after it was published.")
     revision = models.PositiveIntegerField(default=0, help_text="Grows with each change, so that two editors see each other.")
 
     class Meta(DistrictOwned.Meta):

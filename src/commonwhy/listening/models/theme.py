@@ -7,6 +7,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from commonwhy.districts.models import DistrictOwned
+from commonwhy.districts.viewers import AccountViewer, JobViewer, Viewer
 from commonwhy.listening.models.conversation import Note
 from commonwhy.listening.models.question import Question
 from commonwhy.listening.models.response import Answer
@@ -56,6 +57,16 @@ class CodingSample(DistrictOwned):
     def __str__(self) -> str:
         return f"sample of {self.survey}"
 
+    @property
+    def compared(self) -> bool:
+        """Whether both are done, so that each may see what the other found."""
+        return self.first_done and self.second_done
+
+    @classmethod
+    def under_way(cls, prefix: str = "") -> models.Q:
+        """The condition that somebody still codes it; `prefix` leads to the sample."""
+        return models.Q(**{f"{prefix}first_done": False}) | models.Q(**{f"{prefix}second_done": False})
+
 
 class SampledAnswer(DistrictOwned):
     """An answer that is in a sample."""
@@ -104,6 +115,23 @@ class Coding(DistrictOwned):
 
     def __str__(self) -> str:
         return "coding"
+
+    @classmethod
+    def visibility(cls, viewer: Viewer) -> models.Q:
+        """While two people code a sample, neither sees, or can count, any code on its answers but their own.
+
+        A code on a note shows itself to the facilitators of its conversation only, as the note does.
+        """
+        if isinstance(viewer, JobViewer):
+            return models.Q(district=viewer.district_id)
+        if not isinstance(viewer, AccountViewer):
+            return cls.published()
+        under_way = SampledAnswer.everything.filter(CodingSample.under_way("sample__"), district__in=viewer.district_ids)
+        settled = models.Q(sample=None) & ~models.Q(answer__in=under_way.values("answer"))
+        compared = models.Q(sample__first_done=True, sample__second_done=True)
+        own = models.Q(sample__isnull=False, coder=viewer.account_id)
+        of_a_note_one_may_read = models.Q(note=None) | models.Q(note__in=Note.objects.visible_to(viewer).values("pk"))
+        return models.Q(district__in=viewer.district_ids) & (settled | compared | own) & of_a_note_one_may_read
 
 
 class ThemeFigures(DistrictOwned):
