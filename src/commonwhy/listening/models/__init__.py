@@ -5,11 +5,13 @@ from commonwhy.listening.models.care import Disposal, ParentChoice, SurveyCare
 from commonwhy.listening.models.consulting import CoverageTarget, Stance
 from commonwhy.listening.models.conversation import Attendance, Conversation, MeetingSeries, Note
 from commonwhy.listening.models.excerpt import Excerpt
+from commonwhy.listening.models.figures import QuestionFigures
 from commonwhy.listening.models.mailing import Mailing
 from commonwhy.listening.models.question import ExpertReview, Question, Questionnaire, QuestionnaireVersion
 from commonwhy.listening.models.reply import Reply, ReplyMailing, ReplyPoint
 from commonwhy.listening.models.response import Answer, IssuedKey, Response
 from commonwhy.listening.models.safety import SafetyFlag, SafetyLook, SafetyPosition, SafetyWord
+from commonwhy.listening.models.search import SearchText
 from commonwhy.listening.models.survey import Survey, SurveyCell
 from commonwhy.listening.models.theme import Coding, CodingSample, SampledAnswer, Theme, ThemeFigures
 from commonwhy.listening.models.translation import AnswerTranslation, NoteTranslation
@@ -35,6 +37,7 @@ __all__ = [
     "NoteTranslation",
     "ParentChoice",
     "Question",
+    "QuestionFigures",
     "Questionnaire",
     "QuestionnaireVersion",
     "Reply",
@@ -46,6 +49,7 @@ __all__ = [
     "SafetyPosition",
     "SafetyWord",
     "SampledAnswer",
+    "SearchText",
     "Stance",
     "Survey",
     "SurveyCare",
