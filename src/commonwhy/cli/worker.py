@@ -5,7 +5,8 @@ import threading
 
 from commonwhy.cli import application
 
-CHORES_EVERY_SECONDS = 600
+# Words in which somebody may be in danger wait no longer than this for those who look after them.
+CHORES_EVERY_SECONDS = 120
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -37,6 +38,7 @@ def _keep_house(stopping: threading.Event, once: bool) -> None:
         while not stopping.is_set():
             close_old_connections()
             housekeeping.do_due()
+            housekeeping.do_often()
             if once or stopping.wait(CHORES_EVERY_SECONDS):
                 return
     finally:

@@ -1,7 +1,7 @@
-"""Daily chores: what the worker does once a day without being asked.
+"""Chores: what the worker does without being asked, once a day or every few minutes.
 
-A room registers a chore in its `apps.ready()`. A chore is repeatable; one that fails is tried again the next day, and
-does not stop the others.
+A room registers a chore in its `apps.ready()`. A chore is repeatable; one that fails is tried again the next time, and
+does not stop the others. One that is done often may be done by two workers at once, and must not mind.
 """
 
 from __future__ import annotations
@@ -19,6 +19,7 @@ from commonwhy.core.models import Chore
 logger = logging.getLogger("commonwhy.housekeeping")
 
 _chores: dict[str, Callable[[], object]] = {}
+_often: dict[str, Callable[[], object]] = {}
 
 
 def register(name: str, chore: Callable[[], object]) -> None:
@@ -28,10 +29,22 @@ def register(name: str, chore: Callable[[], object]) -> None:
     _chores[name] = chore
 
 
+def register_often(name: str, chore: Callable[[], object]) -> None:
+    """Have `chore()` done every few minutes by every worker: short, and without harm if two do it at once."""
+    if name in _often:
+        raise ValueError(f"there is a chore {name!r} already")
+    _often[name] = chore
+
+
 def do_due() -> list[str]:
     """Do every chore not done today by any worker. Returns the names of those done here."""
     jobs.mark_interrupted()
-    return [name for name in _chores if _taken(name) and _done(name)]
+    return [name for name in _chores if _taken(name) and _done(name, _chores)]
+
+
+def do_often() -> list[str]:
+    """Do every chore that is done often. Returns the names of those that went well."""
+    return [name for name in _often if _done(name, _often)]
 
 
 def _taken(name: str) -> bool:
@@ -40,11 +53,11 @@ def _taken(name: str) -> bool:
     return bool(Chore.objects.filter(Q(done_on=None) | Q(done_on__lt=today), name=name).update(done_on=today))
 
 
-def _done(name: str) -> bool:
+def _done(name: str, chores: dict[str, Callable[[], object]]) -> bool:
     try:
-        _chores[name]()
+        chores[name]()
     except Exception:
-        logger.exception("the chore %s failed and is tried again tomorrow", name)
+        logger.exception("the chore %s failed and is tried again next time", name)
         return False
     return True
 

@@ -92,3 +92,5 @@ survey_links: Slot[Callable[[Any, Any], tuple[Any, str] | None]] = Slot("survey 
 """Functions from (viewer, survey) to (label, address) of what lower rooms made of a survey, or None."""
 survey_closed: Slot[Callable[[Any, Any], None]] = Slot("survey closed")
 """Functions of (survey, the account that closed it) that start what follows; called once it is closed, after the commit."""
+words_withdrawn: Slot[Callable[[Any, frozenset[str] | None], None]] = Slot("words withdrawn")
+"""Functions of (survey, whole answers; None: all of the survey's) that take these words off whatever quotes them."""

@@ -2,8 +2,14 @@
 
 from __future__ import annotations
 
+from typing import Any
+
+import rules
+
 from commonwhy.districts.models import Role
-from commonwhy.districts.permissions import ANY_SEAT, allow
+from commonwhy.districts.permissions import ANY_SEAT, allow, has_role
+from commonwhy.districts.viewers import AccountViewer, Viewer
+from commonwhy.listening.models.safety import filled_by
 
 LISTENERS = (Role.ADMINISTRATOR, Role.LEADER, Role.COACH, Role.FACILITATOR)
 
@@ -14,3 +20,18 @@ allow("conversations.hold", *LISTENERS)
 allow("voices.read", *LISTENERS)
 allow("voices.mark", *LISTENERS)
 allow("answers.import", *LISTENERS, whole_district=True)
+
+
+@rules.predicate
+def fills_a_named_position(viewer: Viewer, district: Any) -> bool:
+    """Whether the account fills, today, a position that reads the safety queue. No role does (FIELD rule 10)."""
+    here = isinstance(viewer, AccountViewer) and district.pk in viewer.district_ids
+    return here and filled_by(viewer.account_id, [district.pk]).exists()
+
+
+allow("safety.name", Role.ADMINISTRATOR, whole_district=True)
+rules.add_perm("safety.see", fills_a_named_position)
+rules.add_perm("safety.words", fills_a_named_position | has_role(Role.ADMINISTRATOR, whole_district=True))
+allow("records.keep", Role.ADMINISTRATOR, whole_district=True)
+# By two people, so more than one role has to hold it (FIELD rule 8).
+allow("records.dispose", Role.ADMINISTRATOR, Role.LEADER, whole_district=True)

@@ -6,8 +6,9 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from commonwhy.districts.models import DistrictOwned, Group, School
+from commonwhy.districts.viewers import AccountViewer, Viewer
 from commonwhy.listening.models.conversation import Note
-from commonwhy.listening.models.response import Answer
+from commonwhy.listening.models.response import HELD_BACK, Answer
 
 
 class Excerpt(DistrictOwned):
@@ -46,3 +47,12 @@ class Excerpt(DistrictOwned):
 
     def audit_label(self) -> str:
         return "excerpt"
+
+    @classmethod
+    def visibility(cls, viewer: Viewer) -> models.Q:
+        """Words marked before the safety queue took their answer or note are held back with it."""
+        seen = super().visibility(viewer)
+        if not isinstance(viewer, AccountViewer):
+            return seen
+        held = models.Q(answer__safety_flag__state__in=HELD_BACK) | models.Q(note__safety_flag__state__in=HELD_BACK)
+        return seen & ~held

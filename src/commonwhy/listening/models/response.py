@@ -12,8 +12,12 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from commonwhy.districts.models import DistrictOwned, Group, Person, School
+from commonwhy.districts.viewers import AccountViewer, Viewer
 from commonwhy.listening.models.question import Question
 from commonwhy.listening.models.survey import Survey
+
+HELD_BACK = ("waiting", "acted")
+"""States of the safety queue in which words are kept from everybody else (FIELD rule 10)."""
 
 
 class Response(DistrictOwned):
@@ -69,6 +73,12 @@ class Answer(DistrictOwned):
 
     def __str__(self) -> str:
         return "answer"
+
+    @classmethod
+    def visibility(cls, viewer: Viewer) -> models.Q:
+        """An answer in the safety queue is read there and nowhere else, until those who read it saw no concern."""
+        seen = super().visibility(viewer)
+        return seen & ~models.Q(safety_flag__state__in=HELD_BACK) if isinstance(viewer, AccountViewer) else seen
 
 
 class IssuedKey(DistrictOwned):

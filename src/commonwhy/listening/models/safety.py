@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from datetime import date
+from uuid import UUID
+
 from django.db import models
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from commonwhy.districts.models import DistrictOwned, Position
+from commonwhy.districts.viewers import AccountViewer, JobViewer, Viewer
 from commonwhy.listening.models.conversation import Note
 from commonwhy.listening.models.response import Answer
 
@@ -20,6 +26,26 @@ class SafetyPosition(DistrictOwned):
 
     def __str__(self) -> str:
         return str(self.position)
+
+
+def filled_by(account: UUID, districts: Iterable[UUID], today: date | None = None) -> models.QuerySet[SafetyPosition]:
+    """The named positions that an account fills today: its appointment has begun and has not ended."""
+    today = today or timezone.localdate()
+    return SafetyPosition.everything.filter(
+        models.Q(position__appointments__ends=None) | models.Q(position__appointments__ends__gt=today),
+        district__in=districts,
+        position__appointments__account=account,
+        position__appointments__begins__lte=today,
+    )
+
+
+def _for_named_positions(viewer: Viewer) -> models.Q:
+    """The queue's rows: of the districts where the viewer fills a named position today, and for nobody else."""
+    if isinstance(viewer, JobViewer):
+        return models.Q(district=viewer.district_id)
+    if isinstance(viewer, AccountViewer):
+        return models.Q(district__in=filled_by(viewer.account_id, viewer.district_ids).values("district"))
+    return models.Q(pk__in=[])
 
 
 class SafetyWord(DistrictOwned):
@@ -68,6 +94,10 @@ class SafetyFlag(DistrictOwned):
     def audit_label(self) -> str:
         return "safety flag"
 
+    @classmethod
+    def visibility(cls, viewer: Viewer) -> models.Q:
+        return _for_named_positions(viewer)
+
 
 class SafetyLook(DistrictOwned):
     """Who saw a flag, or did something about it, and when. Lines are added, never changed."""
@@ -90,3 +120,7 @@ class SafetyLook(DistrictOwned):
 
     def __str__(self) -> str:
         return f"{self.who}: {self.deed}"
+
+    @classmethod
+    def visibility(cls, viewer: Viewer) -> models.Q:
+        return _for_named_positions(viewer)
