@@ -59,6 +59,9 @@ def copy_shipped(*, district: District, key: str, by: User) -> QuestionnaireVers
         intro=source.intro,
         thanks=source.thanks,
         term=term,
+        plain_intro=source.plain_intro,
+        plain_thanks=source.plain_thanks,
+        plain_bands=list(source.plain_bands),
     )
     Question.everything.bulk_create(
         Question(
@@ -72,6 +75,12 @@ def copy_shipped(*, district: District, key: str, by: User) -> QuestionnaireVers
             options=question.options,
             rows=question.rows,
             required=question.required,
+            section=question.section,
+            shown_if=question.shown_if,
+            limits=question.limits,
+            plain_texts=question.plain_texts,
+            plain_hints=question.plain_hints,
+            protected_areas=question.protected_areas,
         )
         for position, question in enumerate(source.questions, start=1)
     )
