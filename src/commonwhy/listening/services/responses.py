@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from datetime import date, timedelta
 from typing import Any
+from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from django.db import transaction
@@ -16,8 +17,9 @@ from django.utils.translation import gettext as _
 
 from commonwhy.districts.models import Group, School
 from commonwhy.listening import tokens
+from commonwhy.listening.branching import asked, depending_on
 from commonwhy.listening.models import Answer, Question, Response, Survey, SurveyCell
-from commonwhy.listening.queries.respond import Entrance, response_of
+from commonwhy.listening.queries.respond import Entrance, cell_of, response_of
 from commonwhy.listening.services.coarsening import coarsened
 from commonwhy.listening.tokens import BadTokenError, Token
 
@@ -49,7 +51,7 @@ class TooLong(ResponseRefused):
 
 
 class StillMissing(ResponseRefused):
-    """Handed in too early; `position` counts the questions from 1, and is None where nothing is answered at all."""
+    """Handed in too early; `position` counts all questions from 1, and is None where nothing is answered at all."""
 
     def __init__(self, message: str, position: int | None) -> None:
         super().__init__(message)
@@ -68,7 +70,7 @@ def enter(text: str) -> Entrance:
     if survey is None:
         raise BadTokenError
     token = tokens.read(survey, text)
-    return Entrance(survey, token, _cell(survey, token))
+    return Entrance(survey, token, cell_of(survey, token.cell))
 
 
 def token_for(*, survey: Survey, group: Group, school: School | None) -> str:
@@ -95,6 +97,7 @@ def save_answer(
     """Keep one answer, replacing what the same token said before. An empty one takes the answer back.
 
     Returns None where there was nothing to keep and nothing to take back: looking through the questions is no response.
+    Once the response is handed in, answers to questions that this one hides are taken back with it, as `submit` does.
     `automatic` is saving while somebody types. Raises a `ResponseRefused` when the survey is not open, the token has
     saved too often, or the value does not fit.
     """
@@ -121,32 +124,55 @@ def save_answer(
                 response=response, question=question, defaults={"district_id": survey.district_id, "value": value}
             )
         _note_language(survey, response, question, language, empty)
+        if response.submitted and (question.shown_if or depending_on(question, _questions(survey))):
+            _take_back_hidden(survey, response)
     return response
 
 
 def submit(*, survey: Survey, token: Token) -> Response:
     """Mark the response as handed in. Doing it twice counts once.
 
-    Raises `StillMissing` while nothing, or not every required question, is answered.
+    Answers to questions that another answer has hidden since (`shown_if`) are taken back: until now they were kept, so
+    that changing one's mind twice loses nothing; from now on they would count, as answers to what was not asked.
+    Raises `StillMissing`, with nothing changed, while nothing that is asked, or not everything required of it, is answered.
     """
     with transaction.atomic():
         _refuse_unless_open(survey)
         before = response_of(survey, token)
-        answers = Answer.objects.within(survey.district_id).filter(response=before)
-        answered = set(answers.values_list("question_id", flat=True)) if before else set()
-        if before is None or not answered:
+        questions = _questions(survey)
+        answers = _answers(survey, before) if before else {}
+        shown = asked(questions, answers)
+        if before is None or not any(question.pk in answers for question in shown):
             raise StillMissing(_("Nothing is answered yet, so there is nothing to send."), None)
-        questions = Question.objects.within(survey.district_id).filter(version_id=survey.version_id)
-        for position, question in enumerate(questions.order_by("position"), start=1):
-            if question.required and question.pk not in answered:
+        here = {question.pk for question in shown}
+        for position, question in enumerate(questions, start=1):
+            if question.required and question.pk in here and question.pk not in answers:
                 raise StillMissing(_("This question still needs an answer. Everything else is kept."), position)
         if before.submitted:
             return before
         response = _writable(survey, token, MOST_SAVES)
+        _take_back_hidden(survey, response)
         response.submitted = True
         response.week = week_of(survey)
         response.save(update_fields=["submitted", "week"])
     return response
+
+
+def use_up(*, survey: Survey, token: Token) -> None:
+    """End a token on a device that others use next: what was not handed in is taken back, and nothing more is taken.
+
+    What is left is an empty response that counts as nothing, with no saves to spare until the next stir. What was handed
+    in stays as it is.
+    """
+    with transaction.atomic():
+        if not survey.is_open:
+            return
+        response = _locked_response(survey, token)
+        if response.submitted:
+            return
+        Answer.objects.within(survey.district_id).filter(response=response).delete()
+        response.language, response.saves = "", MOST_SAVES
+        response.save(update_fields=["language", "saves"])
 
 
 def tidy_words(words: str) -> str:
@@ -161,17 +187,46 @@ def _refuse_unless_open(survey: Survey) -> None:
         raise SurveyNotOpen(_("This survey is closed. What you answered before it closed is kept."))
 
 
-def _cell(survey: Survey, token: Token) -> SurveyCell | None:
-    cells = SurveyCell.objects.within(survey.district_id).select_related("group", "school")
-    return cells.filter(survey=survey, number=token.cell).first()
+def _questions(survey: Survey) -> list[Question]:
+    found = Question.objects.within(survey.district_id).filter(version_id=survey.version_id)
+    return list(found.order_by("position"))
+
+
+def _answers(survey: Survey, response: Response) -> dict[UUID, Any]:
+    found = Answer.objects.within(survey.district_id).filter(response=response)
+    return dict(found.values_list("question_id", "value"))
+
+
+def _take_back_hidden(survey: Survey, response: Response) -> None:
+    """Delete answers to questions that are not asked, given the others; the language goes with the last words."""
+    shown = asked(_questions(survey), _answers(survey, response))
+    answers = Answer.objects.within(survey.district_id).filter(response=response)
+    hidden, _by_model = answers.exclude(question__in=shown).delete()
+    if hidden and survey.mode == Survey.Mode.ANONYMOUS and response.language and not _has_words(answers):
+        response.language = ""
+        response.save(update_fields=["language"])
+
+
+def _has_words(answers: Any) -> bool:
+    return bool(answers.filter(question__kind__in=[Question.Kind.SHORT, Question.Kind.LONG]).exists())
 
 
 def _writable(survey: Survey, token: Token, most_saves: int) -> Response:
+    """The token's response, as `_locked_response`, unless the token was used too often; counted as one use more."""
+    response = _locked_response(survey, token)
+    if response.saves >= most_saves:
+        raise SavedTooOften(_("This link has been used very often today. What you answered is kept; come back tomorrow."))
+    response.saves += 1
+    response.save(update_fields=["saves"])
+    return response
+
+
+def _locked_response(survey: Survey, token: Token) -> Response:
     """The token's response, made where there is none yet, and locked until the transaction ends."""
     locked = Response.objects.within(survey.district_id).select_for_update().filter(survey=survey, key=token.key)
     response = locked.first()
     if response is None:
-        kept = coarsened(survey, _cell(survey, token))
+        kept = coarsened(survey, cell_of(survey, token.cell))
         fresh = Response(
             survey=survey,
             key=token.key,
@@ -184,10 +239,6 @@ def _writable(survey: Survey, token: Token, most_saves: int) -> Response:
         # second it happened in, in PostgreSQL's log.
         Response.everything.bulk_create([fresh], ignore_conflicts=True)
         response = locked.get()
-    if response.saves >= most_saves:
-        raise SavedTooOften(_("This link has been used very often today. What you answered is kept; come back tomorrow."))
-    response.saves += 1
-    response.save(update_fields=["saves"])
     return response  # type: ignore[no-any-return]
 
 
@@ -201,8 +252,7 @@ def _note_language(survey: Survey, response: Response, question: Question, langu
             return
         if empty:
             answers = Answer.objects.within(survey.district_id).filter(response=response)
-            words_left = answers.filter(question__kind__in=[Question.Kind.SHORT, Question.Kind.LONG]).exists()
-            language = response.language if words_left else ""
+            language = response.language if _has_words(answers) else ""
     if response.language != language:
         response.language = language
         response.save(update_fields=["language"])

@@ -21,6 +21,7 @@ from commonwhy.listening.models import Question, QuestionnaireVersion
 from commonwhy.listening.queries.surveys import questionnaire_lines
 from commonwhy.listening.services import questionnaires as services
 from commonwhy.listening.services.questionnaires import QuestionnaireRefused
+from commonwhy.listening.wording import Wording
 
 
 def version_of(request: Any, version: UUID) -> QuestionnaireVersion:
@@ -188,7 +189,7 @@ def preview(request: Any, version: UUID) -> HttpResponse:
     shown = version_of(request, version)
     language = _language(request, shown)
     forms = [
-        AnswerForm(question, shown, language, None)
+        AnswerForm(question, Wording(shown, language))
         for question in Question.objects.visible_to(request.viewer).filter(version=shown)
     ]
     for number, form in enumerate(forms, start=1):

@@ -7,29 +7,24 @@ acknowledged only once it is committed. Whatever goes wrong, the words that were
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from functools import wraps
 from typing import Any, Concatenate, ParamSpec, cast
 
-from django.conf import settings
-from django.db import OperationalError
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from commonwhy.districts.models import Group
 from commonwhy.listening.forms.respond import AnswerForm, CodeForm, PlaceForm
 from commonwhy.listening.models import Survey
-from commonwhy.listening.queries.respond import Entrance, Sheet, places_asked, response_of, sheet
+from commonwhy.listening.queries.respond import Entrance, places_asked, response_of, sheet
 from commonwhy.listening.services import responses
 from commonwhy.listening.services.coarsening import coarsened
 from commonwhy.listening.tokens import BadTokenError
+from commonwhy.listening.views.asking import Shown, frame, may_be_student, other_languages, reader_of
 from commonwhy.listening.views.respondent import cannot_tell, from_our_page, respondent_page, stop
 
 P = ParamSpec("P")
-LANGUAGE_BUTTON = "lang-"
 
 
 def with_token(
@@ -54,18 +49,15 @@ def with_token(
 def start(request: HttpRequest, entrance: Entrance, token: str) -> HttpResponse:
     """Who asks, who can see it, and what becomes of it."""
     paper = sheet(entrance)
-    version = entrance.survey.version
-    return render(
-        request,
-        "listening/respond/start.html",
-        _frame(entrance, token)
-        | {
-            "sheet": paper,
-            "intro": version.words(version.intro, _language()),
-            "kept": coarsened(entrance.survey, entrance.cell),
-            "page": paper.next_open,
-        },
-    )
+    reader = reader_of(request, entrance.survey, entrance.cell, paper)
+    context = frame(entrance, reader) | {
+        "token": token,
+        "sheet": paper,
+        "intro": reader.wording.intro,
+        "kept": coarsened(entrance.survey, entrance.cell),
+        "page": paper.next_open,
+    }
+    return render(request, "listening/respond/start.html", context)
 
 
 @with_token
@@ -77,13 +69,16 @@ def question(request: HttpRequest, entrance: Entrance, token: str, page: int) ->
         return redirect("listening:respond", token=token)
     saved = paper.answers.get(asked.pk)
     data = request.POST if request.method == "POST" else None
-    form = AnswerForm(asked, entrance.survey.version, _language(), saved, data)
-    shown = _Shown(request, entrance, token, paper, page, form)
+    reader = reader_of(request, entrance.survey, entrance.cell, paper)
+    shown = _WithLink(request, entrance, token, paper, page, reader, AnswerForm(asked, reader.wording, saved, data))
     if data is not None:
-        return _take(shown, str(data.get("go", "next")))
+        return shown.take(str(data.get("go", "next")))
+    if asked not in paper.shown:
+        # An address that was kept, or another answer since: on with what is asked.
+        return shown.lead_to(paper.following(page) or paper.before(page) or 0)
     if "missing" in request.GET and asked.required and saved is None:
-        return shown.page_with(_("This question still needs an answer. Everything else is kept."), status=200)
-    return shown.page_with("", status=200)
+        return shown.page_with(_("This question still needs an answer. Everything else is kept."))
+    return shown.page_with()
 
 
 @with_token
@@ -92,9 +87,9 @@ def done(request: HttpRequest, entrance: Entrance, token: str) -> HttpResponse:
     paper = sheet(entrance)
     if not paper.submitted:
         return redirect("listening:respond", token=token)
-    version = entrance.survey.version
-    thanks = version.words(version.thanks, _language())
-    return render(request, "listening/respond/done.html", _frame(entrance, token) | {"sheet": paper, "thanks": thanks})
+    reader = reader_of(request, entrance.survey, entrance.cell, paper)
+    context = frame(entrance, reader) | {"token": token, "sheet": paper, "thanks": reader.wording.thanks}
+    return render(request, "listening/respond/done.html", context)
 
 
 @respondent_page
@@ -119,7 +114,7 @@ def typed_code(request: HttpRequest) -> HttpResponse:
                 return redirect("listening:respond", token=code)
         else:
             problem, status = _("Please type the code that stands on your card."), 422
-    context = {"form": form, "problem": problem, "languages": _languages()}
+    context = {"form": form, "problem": problem, "languages": other_languages()}
     return render(request, "listening/respond/code.html", context, status=status)
 
 
@@ -132,6 +127,7 @@ def open_link(request: HttpRequest, code: str) -> HttpResponse:
     if not survey.is_open:
         return _not_open(request, survey)
     form = PlaceForm(*places_asked(survey), data=request.POST if request.method == "POST" else None)
+    reader = reader_of(request, survey, None, None)
     problem, status = "", 200
     if request.method == "POST":
         if not from_our_page(request):
@@ -145,133 +141,48 @@ def open_link(request: HttpRequest, code: str) -> HttpResponse:
                 problem, status = str(refusal), 422
                 form.add_error("school" if "school" in form.fields else "group", problem)
             else:
-                return redirect("listening:respond", token=token)
-    version = survey.version
-    context = {
+                return HttpResponseRedirect(reverse("listening:respond", args=[token]) + reader.query())
+    context = reader.context | {
         "survey": survey,
         "district": survey.district,
         "mode": survey.mode,
-        "intro": version.words(version.intro, _language()),
+        "intro": reader.wording.intro,
         "form": form,
         "problem": problem,
-        "languages": _languages(),
+        "languages": other_languages(),
         "with_help": True,
     }
     return render(request, "listening/respond/open.html", context, status=status)
 
 
-@dataclass
-class _Shown:
-    """A question as it is shown, once more with what went wrong."""
+class _WithLink(Shown):
+    """The pages of a link: each has an address, and whatever was saved leads on by a redirect."""
 
-    request: HttpRequest
-    entrance: Entrance
-    token: str
-    paper: Sheet
-    page: int
-    form: AnswerForm
+    @property
+    def address(self) -> str:
+        return reverse("listening:respond_question", args=[self.token, self.page])
 
-    def page_with(self, problem: str, *, status: int) -> HttpResponse:
-        if problem and self.form.tampered:
-            # What was sent is none of the answers; what is saved is.
-            saved = self.paper.answers.get(self.form.question.pk)
-            self.form = AnswerForm(self.form.question, self.form.version, _language(), saved)
-        self.form.wrong = bool(problem)
-        context = _frame(self.entrance, self.token) | {
-            "form": self.form,
-            "question": self.form.question,
-            "saved": self.form.question.pk in self.paper.answers,
-            "page": self.page,
-            "total": self.paper.total,
-            "last": self.page == self.paper.total,
-            "problem": problem,
-            "language_of_question": "" if self.form.language == _language() else self.form.language,
-        }
-        return render(self.request, "listening/respond/question.html", context, status=status)
+    def frame(self) -> dict[str, Any]:
+        return super().frame() | {"token": self.token}
 
-    def other(self, page: int, query: str = "") -> HttpResponseRedirect:
-        """Another page of this survey; 0 is the first, one more than there are questions the last."""
-        if page < 1:
-            return HttpResponseRedirect(reverse("listening:respond", args=[self.token]) + query)
-        if page > self.paper.total:
-            return HttpResponseRedirect(reverse("listening:respond_done", args=[self.token]) + query)
-        return HttpResponseRedirect(reverse("listening:respond_question", args=[self.token, page]) + query)
+    def lead_to(self, page: int, **query: str) -> HttpResponse:
+        if not page:
+            return HttpResponseRedirect(reverse("listening:respond", args=[self.token]) + self.reader.query(**query))
+        address = reverse("listening:respond_question", args=[self.token, page])
+        return HttpResponseRedirect(address + self.reader.query(**query))
 
+    def lead_to_end(self) -> HttpResponse:
+        return HttpResponseRedirect(reverse("listening:respond_done", args=[self.token]) + self.reader.query())
 
-def _take(shown: _Shown, go: str) -> HttpResponse:
-    """Save what was sent and go where the button says. `stay` is the browser saving by itself while somebody types."""
-    if not from_our_page(shown.request):
-        return shown.page_with(cannot_tell(), status=403)
-    automatic = go == "stay"
-    try:
-        missing = _save(shown, go, automatic)
-        if missing:
-            return shown.page_with(missing, status=422)
-        if automatic:
-            return HttpResponse(status=204)
-        if go == "next" and shown.page == shown.paper.total:
-            responses.submit(survey=shown.entrance.survey, token=shown.entrance.token)
-    except responses.StillMissing as refusal:
-        if refusal.position is None or refusal.position == shown.page:
-            return shown.page_with(str(refusal), status=422)
-        return shown.other(refusal.position, "?missing=1")
-    except responses.SurveyNotOpen:
-        return _not_open(
-            shown.request, shown.entrance.survey, shown.entrance, words=_words_sent(shown.request, shown.entrance, shown.page)
-        )
-    except responses.SavedTooOften as refusal:
-        return shown.page_with(str(refusal), status=429)
-    except responses.TooLong as refusal:
-        return shown.page_with(str(refusal), status=422)
-    except responses.DoesNotFit as refusal:
-        return shown.page_with(str(refusal), status=400)
-    except OperationalError:
-        again = _("We could not save this just now. What you wrote is still here: please press the button again.")
-        response = shown.page_with(again, status=503)
-        response.headers["Retry-After"] = "5"
-        return response
-    if go.startswith(LANGUAGE_BUTTON) and go.removeprefix(LANGUAGE_BUTTON) in dict(settings.LANGUAGES):
-        return shown.other(shown.page, f"?lang={go.removeprefix(LANGUAGE_BUTTON)}")
-    step = {"next": 1, "back": -1}.get(go, 0)
-    return shown.other(shown.page + step)
-
-
-def _save(shown: _Shown, go: str, automatic: bool) -> str:
-    """Save the form's answer. Returns what is missing: then nothing was saved and what was saved before is kept."""
-    form = shown.form
-    if not form.is_valid():
-        raise responses.DoesNotFit(_("This is not one of the answers to choose from. Everything you answered before is kept."))
-    value = form.empty if go == "clear" else form.value
-    if form.question.required and value == form.empty:
-        return _("This question needs an answer before you go on.") if go == "next" else ""
-    responses.save_answer(
-        survey=shown.entrance.survey,
-        token=shown.entrance.token,
-        question=form.question,
-        value=value,
-        language=_language(),
-        automatic=automatic,
-    )
-    return ""
+    def not_open(self) -> HttpResponse:
+        words = _words_sent(self.request, self.entrance, self.page)
+        return _not_open(self.request, self.entrance.survey, self.entrance, words=words)
 
 
 def _words_sent(request: HttpRequest, entrance: Entrance, page: object) -> str:
     """The words that came too late, so that whoever wrote them can keep them."""
     asked = sheet(entrance).question(page) if request.method == "POST" and isinstance(page, int) else None
     return request.POST.get("answer", "")[: responses.LONGEST_ANSWER] if asked is not None and asked.is_text else ""
-
-
-def _frame(entrance: Entrance, token: str) -> dict[str, Any]:
-    """What every page of an open survey shows around its own matter."""
-    return {
-        "survey": entrance.survey,
-        "district": entrance.survey.district,
-        "mode": entrance.survey.mode,
-        "token": token,
-        "cell": entrance.cell,
-        "languages": _languages(),
-        "with_help": _may_be_student(entrance),
-    }
 
 
 def _no_such_token(request: HttpRequest) -> HttpResponse:
@@ -281,7 +192,7 @@ def _no_such_token(request: HttpRequest) -> HttpResponse:
         title=_("This link does not open a survey"),
         text=_("A letter may be missing or mistyped. If you have a printed card, you can type its code."),
         offer_code=True,
-        languages=_languages(),
+        languages=other_languages(),
     )
 
 
@@ -290,9 +201,9 @@ def _not_open(request: HttpRequest, survey: Survey, entrance: Entrance | None = 
     context: dict[str, Any] = {
         "district": survey.district,
         "mode": survey.mode,
-        "languages": _languages(),
+        "languages": other_languages(),
         "words": words,
-        "with_help": entrance is None or _may_be_student(entrance),
+        "with_help": entrance is None or may_be_student(entrance.cell),
     }
     if survey.opens_later:
         title, text = _("This survey has not opened yet"), _("Your link is good. Please come back when it has opened.")
@@ -305,17 +216,3 @@ def _not_open(request: HttpRequest, survey: Survey, entrance: Entrance | None = 
     else:
         kept = _("What you had answered before it closed is kept.")
     return stop(request, status=410, title=_("This survey is closed"), text=kept, **context)
-
-
-def _may_be_student(entrance: Entrance) -> bool:
-    """Students see where to get help on every page; so does whoever could be one."""
-    return entrance.cell is None or entrance.cell.group.kind == Group.Kind.STUDENTS
-
-
-def _language() -> str:
-    return get_language() or settings.LANGUAGE_CODE
-
-
-def _languages() -> list[str]:
-    """The other languages these pages are offered in."""
-    return [code for code, _name in settings.LANGUAGES if code != _language()]

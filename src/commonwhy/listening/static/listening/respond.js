@@ -16,7 +16,8 @@ async function save(leaving) {
   try {
     const answer = await fetch(form.action, { method: "POST", body, keepalive, signal: AbortSignal.timeout(8000) });
     stopped = answer.status === 410 || answer.status === 429;
-    status.textContent = answer.ok ? form.dataset.saved : form.dataset.unsaved;
+    // 202: half a ranking or half a number, which is no answer yet.
+    status.textContent = answer.status === 202 ? "" : answer.ok ? form.dataset.saved : form.dataset.unsaved;
   } catch {
     status.textContent = form.dataset.unsaved;
   }
@@ -48,6 +49,17 @@ form.addEventListener("submit", (event) => {
   running.finally(() => form.requestSubmit(event.submitter));
 });
 
+// The question, its hints and everything there is to choose from, as sentences; not the numbers within a list of places.
+function words(part) {
+  const said = "h1, h2, legend, label, p";
+  const found = [...part.querySelectorAll(said)].filter((each) => !each.querySelector(said));
+  return found.map((each) => {
+    const copy = each.cloneNode(true);
+    copy.querySelectorAll("select, input, textarea").forEach((field) => field.remove());
+    return copy.textContent.trim();
+  }).filter(Boolean).map((text) => /[.?!:]$/.test(text) ? text : `${text}.`).join("\n");
+}
+
 const listen = form.querySelector("[data-listen]");
 if ("speechSynthesis" in window) {
   const read = listen.textContent;
@@ -55,12 +67,15 @@ if ("speechSynthesis" in window) {
   listen.hidden = false;
   listen.addEventListener("click", () => {
     if (listen.textContent !== read) return quiet();
-    const part = form.querySelector("[data-read-aloud]");
-    const words = new SpeechSynthesisUtterance(part.innerText);
-    words.lang = part.lang || document.documentElement.lang;
-    words.onend = words.onerror = quiet;
+    const parts = [...form.querySelectorAll("[data-read-aloud]")].map((part) => {
+      const spoken = new SpeechSynthesisUtterance(words(part));
+      spoken.lang = part.lang || document.documentElement.lang;
+      spoken.onerror = quiet;
+      return spoken;
+    });
+    parts.at(-1).onend = quiet;
     listen.textContent = listen.dataset.stop;
-    speechSynthesis.speak(words);
+    parts.forEach((part) => speechSynthesis.speak(part));
   });
   addEventListener("pagehide", quiet);
 }
