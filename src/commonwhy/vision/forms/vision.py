@@ -2,39 +2,51 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, TypedDict
 
 from django import forms
+from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
 from commonwhy.vision.forms.texts import LANGUAGES, Difference, InLanguagesForm, Texts
 from commonwhy.vision.models import Clause, VisionVersion
+from commonwhy.vision.services import drafting
+
+EACH_LINE = _("One on each line. A line and its translation stand at the same height; leave it empty where one is missing.")
+
+
+class Written(TypedDict):
+    """A sentence as its form gives it."""
+
+    texts: Texts
+    note: Texts
+    look_fors: list[Texts]
 
 
 class StatementForm(InLanguagesForm):
-    """The why, what the term is and is not, and the years it is for."""
+    """The why, what the term is and is not, and the years it is for. `seen` is what stood there when the page was opened."""
 
+    PARTS = ("why", "why_more", "term", "is_lines", "is_not_lines", "begins_year", "ends_year", "note")
     revision = forms.IntegerField(widget=forms.HiddenInput, min_value=0)
+    seen = forms.CharField(widget=forms.HiddenInput, max_length=32, required=False)
     begins_year = forms.IntegerField(label=_("From the year"), required=False, min_value=2000, max_value=2100)
     ends_year = forms.IntegerField(label=_("to the year"), required=False, min_value=2000, max_value=2100)
 
     def __init__(self, *args: Any, version: VisionVersion, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        each_line = _(
-            "One on each line. A line and its translation stand at the same height; leave it empty where one is missing."
-        )
         why = _("One sentence that a parent could repeat: why are we doing this at all?")
         self.add_texts("why", _("Our why"), rows=3, most=400, value=version.why, help_text=why)
         self.add_texts("why_more", _("A paragraph beside it"), rows=5, most=2000, value=version.why_more)
         self.add_texts("term", _("The term"), rows=1, most=80, value=version.term, help_text=_("What you are defining."))
         for name, label in (("is_lines", _("It is")), ("is_not_lines", _("It is not"))):
             value = getattr(version, name)
-            self.add_texts(name, label, rows=6, most=2000, value=value, help_text=each_line, keep_height=True)
+            self.add_texts(name, label, rows=6, most=2000, value=value, help_text=EACH_LINE, keep_height=True)
         changed = _("What changed since the last version, and who was heard in between")
         self.add_texts("note", changed, rows=4, most=2000, value=version.note)
         self.labels |= {name: self.fields[name].label for name in ("begins_year", "ends_year")}
         for name in ("revision", "begins_year", "ends_year"):
             self.initial.setdefault(name, getattr(version, name))
+        self.initial.setdefault("seen", drafting.part_digest(version, self.PARTS))
 
     def years(self) -> list[Any]:
         """The bound fields of the horizon."""
@@ -64,8 +76,38 @@ class StatementForm(InLanguagesForm):
         return self.differences(mine, {name: getattr(version, name) for name in mine})
 
 
+class BeliefsForm(InLanguagesForm):
+    """What we believe, and the mission that the district has already."""
+
+    PARTS = ("beliefs", "mission")
+    seen = forms.CharField(widget=forms.HiddenInput, max_length=32, required=False)
+
+    def __init__(self, *args: Any, version: VisionVersion, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        believe = _("What we believe about children, adults and learning, so that what follows has a ground to stand on.")
+        self.add_texts(
+            *("beliefs", _("What we believe")),
+            rows=8,
+            most=4000,
+            value=version.beliefs,
+            help_text=format_lazy("{} {}", believe, EACH_LINE),
+            keep_height=True,
+        )
+        cited = _("Cite it as it was adopted. It stands beside the why, so that everyone sees how the two belong together.")
+        self.add_texts("mission", _("The district's mission"), rows=4, most=1000, value=version.mission, help_text=cited)
+        self.initial.setdefault("seen", drafting.part_digest(version, self.PARTS))
+
+    def statement(self) -> dict[str, Any]:
+        """The fields of the version from a valid form."""
+        return {"beliefs": self.lines_of("beliefs"), "mission": self.texts_of("mission", several_lines=True)}
+
+    def theirs(self, version: VisionVersion) -> list[Difference]:
+        """Where `version`, as somebody else saved it, is not what stands in this form."""
+        return self.differences(self.statement(), {name: getattr(version, name) for name in self.PARTS})
+
+
 class ClauseForm(InLanguagesForm):
-    """One sentence of the vision and why it stands there."""
+    """One sentence of the vision, why it stands there, and what one would see if it were true."""
 
     revision = forms.IntegerField(widget=forms.HiddenInput, min_value=0)
 
@@ -73,13 +115,29 @@ class ClauseForm(InLanguagesForm):
         super().__init__(*args, **kwargs)
         self.add_texts("text", _("The sentence"), rows=3, most=400, value=clause.texts if clause else {})
         self.add_texts("note", _("Why it stands here"), rows=2, most=400, value=clause.note if clause else {})
+        see = _("What would somebody walking in see or hear, if this were true?")
+        self.add_texts(
+            *("look_fors", _("What one would see")),
+            rows=4,
+            most=2400,
+            value=drafting.look_for_texts(clause) if clause else [],
+            help_text=format_lazy("{} {}", see, EACH_LINE),
+            keep_height=True,
+        )
         self.initial.setdefault("revision", clause.revision if clause else 0)
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or self.cleaned_data
         if not self.words():
             self.add_error(f"text_{LANGUAGES[0]}", _("Write the sentence in one language at least."))
+        if len(self.look_fors()) > drafting.MOST_LOOK_FORS:
+            most = _("At most %(most)s: nobody looks for more at once.") % {"most": drafting.MOST_LOOK_FORS}
+            self.add_error(f"look_fors_{LANGUAGES[0]}", most)
         return cleaned
+
+    def written(self) -> Written:
+        """What `drafting.add_clause` and `change_clause` take, from a valid form."""
+        return {"texts": self.words(), "note": self.note(), "look_fors": self.look_fors()}
 
     def words(self) -> Texts:
         """The sentence by language, from a valid form."""
@@ -89,9 +147,15 @@ class ClauseForm(InLanguagesForm):
         """Why it stands there, by language, from a valid form."""
         return self.texts_of("note")
 
+    def look_fors(self) -> list[Texts]:
+        """What one would see, line by line, from a valid form."""
+        return self.lines_of("look_fors")
+
     def theirs(self, clause: Clause) -> list[Difference]:
         """Where `clause`, as somebody else saved it, is not what stands in this form."""
-        return self.differences({"text": self.words(), "note": self.note()}, {"text": clause.texts, "note": clause.note})
+        mine = {"text": self.words(), "note": self.note(), "look_fors": self.look_fors()}
+        stored = {"text": clause.texts, "note": clause.note, "look_fors": drafting.look_for_texts(clause)}
+        return self.differences(mine, stored)
 
 
 class AdoptionForm(InLanguagesForm):

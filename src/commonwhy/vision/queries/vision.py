@@ -13,7 +13,7 @@ from commonwhy.core.models import AuditEntry
 from commonwhy.districts.models import District
 from commonwhy.districts.viewers import PUBLIC, Viewer
 from commonwhy.listening.models import Excerpt
-from commonwhy.vision.models import Clause, ClauseVoice, VisionVersion
+from commonwhy.vision.models import ChecklistNote, Clause, ClauseVoice, LookFor, VisionVersion
 
 
 def draft(viewer: Viewer, district: District) -> VisionVersion | None:
@@ -33,7 +33,9 @@ def why_in_force(district: District) -> dict[str, str] | None:
 
 
 def _versions(viewer: Viewer, district: District) -> QuerySet[VisionVersion]:
-    clauses = Clause.objects.visible_to(viewer).annotate(voice_count=Count("voices")).order_by("position")
+    look_fors = Prefetch("look_fors", LookFor.objects.visible_to(viewer))
+    clauses = Clause.objects.visible_to(viewer).annotate(voice_count=Count("voices")).prefetch_related(look_fors)
+    clauses = clauses.order_by("position")
     return VisionVersion.objects.visible_to(viewer).filter(district=district).prefetch_related(Prefetch("clauses", clauses))
 
 
@@ -61,6 +63,11 @@ def voices_of(viewer: Viewer, clause: Clause) -> list[Excerpt]:
     """The excerpts one clause rests on."""
     rows = ClauseVoice.objects.visible_to(viewer).filter(clause=clause).select_related("excerpt__group", "excerpt__school")
     return [row.excerpt for row in rows.order_by("excerpt__group__kind", "excerpt_id")]
+
+
+def checklist_notes(viewer: Viewer, version: VisionVersion) -> dict[str, str]:
+    """What was noted at the questions of the checklist, by key."""
+    return dict(ChecklistNote.objects.visible_to(viewer).filter(version=version).values_list("key", "words"))
 
 
 def was_taken_out(district: District, clause: UUID) -> bool:

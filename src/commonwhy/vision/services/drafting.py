@@ -1,14 +1,19 @@
-"""Writing a draft: the why, the definition, the clauses and the voices they rest on.
+"""Writing a draft: the why, the definition, beliefs, words explained, the clauses with what one would see, and the voices
+they rest on.
 
-Two people at one text lose nothing: each save says which revision it started from, and a save that comes second is
-refused with `EditConflictError`, which carries what stands there now. Saving what stands there already (a button pressed
-twice, a look around) changes nothing and makes nobody a contributor, since a vision is not one author's (M08).
+Two people at one text lose nothing: each save says what it started from (a revision, or the `part_digest` of the texts on
+its page), and a save that comes second is refused with `EditConflictError`, which carries what stands there now. Saving
+what stands there already (a button pressed twice, a look around) changes nothing and makes nobody a contributor, since a
+vision is not one author's (M08).
 
 Every write holds the version's row locked, so that nothing moves under the board's decision while it is recorded.
 """
 
 from __future__ import annotations
 
+import hashlib
+import json
+from collections.abc import Iterable, Sequence
 from typing import Any
 from uuid import uuid4
 
@@ -19,10 +24,15 @@ from commonwhy.accounts.models import User
 from commonwhy.core import audit
 from commonwhy.districts.models import District
 from commonwhy.listening.models import Excerpt
-from commonwhy.vision.models import Clause, ClauseVoice, Contribution, VisionVersion
+from commonwhy.vision.models import ChecklistNote, Clause, ClauseVoice, Contribution, LookFor, VisionVersion
 
-STATEMENT_FIELDS = ("term", "why", "why_more", "is_lines", "is_not_lines", "begins_year", "ends_year", "note")
+Texts = dict[str, str]
+STATEMENT_FIELDS = (
+    *("term", "why", "why_more", "is_lines", "is_not_lines", "begins_year", "ends_year", "note"),
+    *("beliefs", "mission", "glossary"),
+)
 MOST_CLAUSES = 40
+MOST_LOOK_FORS = 12
 # Out of the way of the positions in use, while two clauses change places.
 ASIDE = 10_000
 
@@ -64,12 +74,14 @@ def open_draft(*, district: District, by: User) -> VisionVersion:
     draft = VisionVersion.everything.create(district=district, number=last + 1, **carried)
     if adopted:
         _copy_clauses(adopted, draft)
+        _copy_checklist(adopted, draft)
     audit.record(actor=by, verb="began", subject=draft)
     return draft
 
 
 def _copy_clauses(adopted: VisionVersion, draft: VisionVersion) -> None:
-    for clause in adopted.clauses.prefetch_related("voices"):
+    """Each sentence with its look-fors and voices; a voice linked only after the adoption is one of its voices from now."""
+    for clause in adopted.clauses.prefetch_related("voices", "later_voices", "look_fors"):
         copy = Clause.everything.create(
             district_id=draft.district_id,
             version=draft,
@@ -78,20 +90,58 @@ def _copy_clauses(adopted: VisionVersion, draft: VisionVersion) -> None:
             note=clause.note,
             lineage=clause.lineage,
         )
+        cited = {voice.excerpt_id for voice in clause.voices.all()} | {voice.excerpt_id for voice in clause.later_voices.all()}
         ClauseVoice.everything.bulk_create(
-            ClauseVoice(district_id=draft.district_id, clause=copy, excerpt_id=voice.excerpt_id) for voice in clause.voices.all()
+            ClauseVoice(district_id=draft.district_id, clause=copy, excerpt_id=excerpt) for excerpt in sorted(cited)
         )
+        write_look_fors(copy, [one.texts for one in clause.look_fors.all()])
+
+
+def _copy_checklist(adopted: VisionVersion, draft: VisionVersion) -> None:
+    noted = ChecklistNote.objects.within(draft.district_id).filter(version=adopted)
+    ChecklistNote.everything.bulk_create(
+        ChecklistNote(district_id=draft.district_id, version=draft, key=one.key, words=one.words) for one in noted
+    )
+
+
+def write_look_fors(clause: Clause, lines: Sequence[Texts]) -> None:
+    """Give a clause these look-fors and no others; callers hold the version's row."""
+    LookFor.objects.within(clause.district_id).filter(clause=clause).delete()
+    LookFor.everything.bulk_create(
+        LookFor(district_id=clause.district_id, clause=clause, position=place, texts=texts)
+        for place, texts in enumerate(lines, start=1)
+    )
+
+
+def look_for_texts(clause: Clause) -> list[Texts]:
+    """What one would see if a clause were true, line by line."""
+    rows = LookFor.objects.within(clause.district_id).filter(clause=clause)
+    return list(rows.order_by("position").values_list("texts", flat=True))
+
+
+def part_digest(version: VisionVersion, fields: Iterable[str]) -> str:
+    """A digest of some of a version's texts as they stand, for a page that shows only these.
+
+    Two people on different pages of one draft then do not stand in each other's way.
+    """
+    held = {name: getattr(version, name) for name in sorted(fields)}
+    return hashlib.sha256(json.dumps(held, sort_keys=True).encode()).hexdigest()[:32]
 
 
 @transaction.atomic
-def change_statement(*, version: VisionVersion, revision: int, by: User, **fields: Any) -> VisionVersion:
-    """Save why, definition or horizon. Raises `EditConflictError` when `revision` is not the current one."""
+def change_statement(
+    *, version: VisionVersion, by: User, revision: int | None = None, seen: str | None = None, **fields: Any
+) -> VisionVersion:
+    """Save texts of the version itself, or its horizon. `seen` is their `part_digest` as the page showed them; without it
+    `revision` is the version's. Raises `EditConflictError` when something else stands there by now.
+    """
     unknown = set(fields) - set(STATEMENT_FIELDS)
     if unknown:
         raise ValueError(f"not part of the statement: {sorted(unknown)}")
-    locked = _locked_draft(version)
+    locked = locked_draft(version)
     changed = sorted(name for name, value in fields.items() if getattr(locked, name) != value)
-    if changed and locked.revision != revision:
+    current = locked.revision == revision if seen is None else part_digest(locked, fields) == seen
+    if changed and not current:
         version.refresh_from_db()
         raise EditConflictError(version)
     if changed:
@@ -106,9 +156,11 @@ def change_statement(*, version: VisionVersion, revision: int, by: User, **field
 
 
 @transaction.atomic
-def add_clause(*, version: VisionVersion, texts: dict[str, str], by: User, note: dict[str, str] | None = None) -> Clause:
+def add_clause(
+    *, version: VisionVersion, texts: Texts, by: User, note: Texts | None = None, look_fors: Sequence[Texts] = ()
+) -> Clause:
     """A new last sentence. The same words pressed in twice stay one sentence. Raises `TooManyClausesError`."""
-    locked = _locked_draft(version)
+    locked = locked_draft(version)
     clauses = list(Clause.objects.within(version.district_id).filter(version=locked).order_by("position"))
     if clauses and clauses[-1].texts == texts and clauses[-1].note == (note or {}):
         return clauses[-1]  # type: ignore[no-any-return]
@@ -121,6 +173,7 @@ def add_clause(*, version: VisionVersion, texts: dict[str, str], by: User, note:
         texts=texts,
         note=note or {},
     )
+    write_look_fors(clause, look_fors)
     _contributed(locked, by)
     audit.record(actor=by, verb="added", subject=clause)
     return clause
@@ -128,18 +181,31 @@ def add_clause(*, version: VisionVersion, texts: dict[str, str], by: User, note:
 
 @transaction.atomic
 def change_clause(
-    *, clause: Clause, revision: int, texts: dict[str, str], by: User, note: dict[str, str] | None = None
+    *,
+    clause: Clause,
+    revision: int,
+    texts: Texts,
+    by: User,
+    note: Texts | None = None,
+    look_fors: Sequence[Texts] | None = None,
 ) -> Clause:
-    """Save a sentence. Raises `EditConflictError` when `revision` is not the current one, `ClauseGoneError` without one."""
-    version = _locked_draft(clause.version)
+    """Save a sentence, and its note and look-fors where they are given.
+
+    Raises `EditConflictError` when `revision` is not the current one, `ClauseGoneError` where there is none.
+    """
+    version = locked_draft(clause.version)
     current = _current(clause)
     wanted = current.note if note is None else note
-    if (current.texts, current.note) != (texts, wanted):
+    stood = look_for_texts(current)
+    seen = stood if look_fors is None else list(look_fors)
+    if (current.texts, current.note, stood) != (texts, wanted, seen):
         if current.revision != revision:
             clause.refresh_from_db()
             raise EditConflictError(clause)
         current.texts, current.note, current.revision = texts, wanted, revision + 1
         current.save(update_fields=["texts", "note", "revision"])
+        if seen != stood:
+            write_look_fors(current, seen)
         _contributed(version, by)
         audit.record(actor=by, verb="changed", subject=current)
     clause.refresh_from_db()
@@ -149,7 +215,7 @@ def change_clause(
 @transaction.atomic
 def remove_clause(*, clause: Clause, by: User) -> None:
     """Take a sentence out of the draft; the voices it cited stay, uncited. Taking it out twice is once."""
-    version = _locked_draft(clause.version)
+    version = locked_draft(clause.version)
     rows = Clause.objects.within(clause.district_id).filter(version=version)
     if not rows.filter(pk=clause.pk).exists():
         return
@@ -162,7 +228,7 @@ def remove_clause(*, clause: Clause, by: User) -> None:
 @transaction.atomic
 def move_clause(*, clause: Clause, up: bool, by: User) -> None:
     """Change places with the sentence above or below; the first does not move up, the last not down."""
-    version = _locked_draft(clause.version)
+    version = locked_draft(clause.version)
     ordered = list(Clause.objects.within(clause.district_id).filter(version=version))
     here = next((place for place, one in enumerate(ordered) if one.pk == clause.pk), None)
     there = None if here is None else here - 1 if up else here + 1
@@ -184,7 +250,7 @@ def _number_again(version: VisionVersion, ordered: list[Clause]) -> None:
 @transaction.atomic
 def cite(*, clause: Clause, excerpt: Excerpt, by: User) -> ClauseVoice:
     """Rest a sentence on a voice of the same district; citing it twice stays one. Raises `ClauseGoneError`."""
-    version = _locked_draft(clause.version)
+    version = locked_draft(clause.version)
     if excerpt.district_id != clause.district_id:
         raise ValueError("a voice of another district")
     _current(clause)
@@ -200,13 +266,13 @@ def cite(*, clause: Clause, excerpt: Excerpt, by: User) -> ClauseVoice:
 @transaction.atomic
 def uncite(*, clause: Clause, excerpt: Excerpt, by: User) -> None:
     """Stop resting a sentence on a voice."""
-    _locked_draft(clause.version)
+    locked_draft(clause.version)
     removed, _ = ClauseVoice.objects.within(clause.district_id).filter(clause=clause, excerpt=excerpt).delete()
     if removed:
         audit.record(actor=by, verb="uncited", subject=clause, detail={"excerpt": str(excerpt.pk)})
 
 
-def _locked_draft(version: VisionVersion) -> VisionVersion:
+def locked_draft(version: VisionVersion) -> VisionVersion:
     """The version's row, locked until the transaction ends. Raises `NotADraftError` once it is adopted."""
     rows: Any = VisionVersion.objects.within(version.district_id)
     locked: VisionVersion | None = rows.select_for_update().filter(pk=version.pk, state=VisionVersion.State.DRAFT).first()

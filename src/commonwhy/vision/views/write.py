@@ -57,12 +57,13 @@ def _clause_or_404(request: Any, clause: UUID) -> Clause:
     return found
 
 
-def too_late(request: Any, form: Any, reason: str) -> HttpResponse:
+def too_late(request: Any, form: Any, reason: str, boxes: str = "vision/write/texts.html") -> HttpResponse:
     """What somebody wrote for a text that is no longer there to be changed, kept on the page with the way on.
 
-    `reason` is `adopted` (the version is frozen meanwhile) or `taken out` (the sentence is).
+    `reason` is `adopted` (the version is frozen meanwhile) or `taken out` (the sentence is). `boxes`: the template of
+    the form's boxes.
     """
-    context = {"form": form, "reason": reason, "draft": _draft(request)}
+    context = {"form": form, "reason": reason, "draft": _draft(request), "boxes": boxes}
     return render(request, "vision/write/too_late.html", context, status=409)
 
 
@@ -80,9 +81,9 @@ def statement(request: Any) -> HttpResponse:
     form = StatementForm(posted, version=draft)
     theirs: list[Difference] = []
     if form.is_valid():
-        revision = form.cleaned_data["revision"]
+        opened = {"revision": form.cleaned_data["revision"], "seen": form.cleaned_data["seen"] or None}
         try:
-            drafting.change_statement(version=draft, revision=revision, by=request.user, **form.statement())
+            drafting.change_statement(version=draft, by=request.user, **opened, **form.statement())
         except drafting.EditConflictError:
             theirs = form.theirs(draft)
         except drafting.NotADraftError:
@@ -92,9 +93,15 @@ def statement(request: Any) -> HttpResponse:
             return redirect("vision:workshop", district=request.district.slug)
     status = 409 if theirs else 400 if form.errors else 200
     # A save after the conflict page replaces what stands there; one after a mere mistake must not.
-    revision = draft.revision if theirs or posted is None else form["revision"].value()
-    context = {"form": form, "draft": draft, "theirs": theirs, "revision": revision}
+    context = {"form": form, "draft": draft, "theirs": theirs, **since(form, draft, fresh=bool(theirs) or posted is None)}
     return render(request, "vision/write/statement.html", context, status=status)
+
+
+def since(form: Any, draft: VisionVersion, *, fresh: bool) -> dict[str, Any]:
+    """What the next save starts from: what stands there now, or what stood there when the page was opened."""
+    if fresh:
+        return {"revision": draft.revision, "seen": drafting.part_digest(draft, form.PARTS)}
+    return {name: form[name].value() for name in ("revision", "seen") if name in form.fields}
 
 
 @never_cache
@@ -109,7 +116,7 @@ def new_clause(request: Any) -> HttpResponse:
         return too_late(request, form, "adopted")
     if form.is_valid():
         try:
-            clause = drafting.add_clause(version=draft, texts=form.words(), note=form.note(), by=request.user)
+            clause = drafting.add_clause(version=draft, by=request.user, **form.written())
         except drafting.NotADraftError:
             return too_late(request, form, "adopted")
         except drafting.TooManyClausesError:
@@ -140,9 +147,8 @@ def clause(request: Any, clause: UUID) -> HttpResponse:
     form = ClauseForm(posted, clause=edited)
     theirs: list[Difference] = []
     if form.is_valid():
-        words = {"texts": form.words(), "note": form.note()}
         try:
-            drafting.change_clause(clause=edited, revision=form.cleaned_data["revision"], by=request.user, **words)
+            drafting.change_clause(clause=edited, revision=form.cleaned_data["revision"], by=request.user, **form.written())
         except drafting.EditConflictError:
             theirs = form.theirs(edited)
         except drafting.NotADraftError:
