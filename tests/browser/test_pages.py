@@ -29,9 +29,10 @@ from commonwhy.core.models import Job
 from commonwhy.districts.models import District, Role
 from commonwhy.districts.services import invite
 from commonwhy.listening import tokens
-from commonwhy.listening.models import Answer, AnswerFile, Note, Question, Survey, SurveyCell
+from commonwhy.listening.models import Answer, AnswerFile, Note, Question, SafetyWord, Survey, SurveyCell
 from commonwhy.listening.services import responses
 from commonwhy.listening.services.questionnaires import next_version
+from commonwhy.listening.services.safety import mark_answer, name_position
 from commonwhy.listening.services.surveys import offer_open_link, open_survey, prepare_pulse
 from commonwhy.site.demo.load import accounts, load_demo
 from commonwhy.vision.models import Clause
@@ -79,6 +80,9 @@ SUPERINTENDENT = (
     "listening:coverage",
     "listening:import",
     "listening:import_file",
+    "listening:safety",
+    "listening:safety_flag",
+    "listening:safety_set_up",
     "listening:voices",
     "listening:mark_answer",
     "listening:mark_many",
@@ -179,6 +183,9 @@ def begin_things(alder: District) -> Demo:
     draft = drafting.open_draft(district=alder, by=leader)
     clause = Clause.everything.filter(version=draft).order_by("position")[0]
     note = Note.everything.filter(district=alder)[0]
+    name_position(district=alder, by=leader, account=leader, title="School counselor")
+    SafetyWord.everything.create(district=alder, words="hurts me")
+    flag = mark_answer(answer=Answer.everything.filter(response__survey=measured, question__key="works")[0], by=leader)
     return Demo(
         arguments={
             "district": alder.slug,
@@ -187,6 +194,7 @@ def begin_things(alder: District) -> Demo:
             "question": Question.everything.filter(version=editable).latest("position").pk,
             "answer": Answer.everything.filter(response__survey=measured, question__key="meaning")[0].pk,
             "note": note.pk,
+            "flag": flag.pk,
             "conversation": note.conversation_id,
             "clause": clause.pk,
             "group": cell.group_id,

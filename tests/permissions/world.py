@@ -23,9 +23,12 @@ from commonwhy.listening.models import (
     Questionnaire,
     QuestionnaireVersion,
     Response,
+    SafetyFlag,
+    SafetyWord,
     Survey,
     SurveyCell,
 )
+from commonwhy.listening.services.safety import name_position
 from commonwhy.vision.models import Clause, VisionVersion
 
 MONDAY = date(2026, 3, 2)
@@ -94,6 +97,18 @@ def make_world(cast: Cast) -> World:
     brought_in = AnswerFile.everything.create(
         district=alder, name="old.csv", digest="1", fingerprint="1", survey=imported, result={"survey": str(imported.pk)}
     )
+    named = name_position(district=alder, by=cast.superintendent, account=cast.principal, title="School counselor")
+    name_position(district=cast.birch, by=cast.outsider, account=cast.outsider, title="School counselor")
+    word = SafetyWord.everything.create(district=alder, words="hurt me")
+    disclosed = Answer.everything.create(
+        district=alder,
+        response=Response.everything.create(
+            district=alder, survey=closed, key="1" * 64, group=group, week=MONDAY, submitted=True, language="en"
+        ),
+        question=question,
+        value="They hurt me.",
+    )
+    flag = SafetyFlag.everything.create(district=alder, answer=disclosed, reason="words", matched="hurt me", week=MONDAY)
     file = AnswerFile.everything.create(district=alder, name="answers.csv", upload="f" * 32, digest="0", fingerprint="0")
     token = tokens.mint(survey, 1)
     arguments = {
@@ -119,6 +134,9 @@ def make_world(cast: Cast) -> World:
         "kind": "long",
         "link": "forged",
         "file": brought_in.pk,
+        "named": named.pk,
+        "word": word.pk,
+        "flag": flag.pk,
         "label": "vision.Clause",
         "by": "group",
         "chart": "words-en",

@@ -12,6 +12,7 @@ class ListeningConfig(AppConfig):
         from commonwhy.core import housekeeping
         from commonwhy.core.slots import HomeCard, NavigationItem, home_cards, navigation
         from commonwhy.listening import home, jobs, permissions, thread  # noqa: F401  (registered by being imported)
+        from commonwhy.listening.services.safety_words import keep_watch, stir_flags
         from commonwhy.listening.services.stirring import stir_all
 
         navigation.register(
@@ -28,3 +29,5 @@ class ListeningConfig(AppConfig):
         home_cards.register("listening", HomeCard("listening/surveys/home_card.html", home.card), order=10)
         thread.register()
         housekeeping.register("stir answers", stir_all)
+        housekeeping.register("stir the safety queue", stir_flags)
+        housekeeping.register_often("watch over what people write", keep_watch)

@@ -26,6 +26,13 @@ class RoomPage:
 
     address: str
     label: Any
+    ("listening:safety", "safety.see", _("Safety queue"), _("words in which somebody may be in danger")),
+    (
+        "listening:safety_set_up",
+        "safety.words",
+        _("Who reads the safety queue"),
+        _("named positions, and its words"),
+    ),
     hint: Any
 
 

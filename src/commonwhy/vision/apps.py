@@ -11,10 +11,20 @@ class VisionConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        from commonwhy.core.slots import HomeCard, NavigationItem, home_cards, navigation, survey_closed, survey_links, why_lines
+        from commonwhy.core.slots import (
+            HomeCard,
+            NavigationItem,
+            home_cards,
+            navigation,
+            survey_closed,
+            survey_links,
+            why_lines,
+            words_withdrawn,
+        )
         from commonwhy.vision import home, jobs, permissions, thread  # noqa: F401  (registered by being imported)
         from commonwhy.vision.queries.gap import link_from_survey
         from commonwhy.vision.services.gap import start_when_closed
+        from commonwhy.vision.services.gap.withdrawing import take_out_quotes
 
         def address(district: Any) -> str:
             return reverse("vision:workshop", args=[district.slug])
@@ -29,3 +39,4 @@ class VisionConfig(AppConfig):
         thread.register()
         survey_links.register("gap", link_from_survey, order=20)
         survey_closed.register("gap", start_when_closed)
+        words_withdrawn.register("gap", take_out_quotes)

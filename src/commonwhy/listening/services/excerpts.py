@@ -15,6 +15,7 @@ from commonwhy.accounts.models import User
 from commonwhy.core import audit
 from commonwhy.districts.models import District
 from commonwhy.listening.models import Answer, Excerpt, Note, Response
+from commonwhy.listening.queries.safety import is_held_back
 from commonwhy.listening.queries.speakers import Speakers, speakers_of
 from commonwhy.listening.services.names import known_names, redacted, suggest_names
 
@@ -99,6 +100,8 @@ def mark_answer(
     response = answer.response
     if not response.submitted:
         raise ExcerptRefused(_("This answer was not handed in, so it cannot be quoted."))
+    if is_held_back(answer=answer):
+        raise ExcerptRefused(_("These words are in the safety queue. Until somebody has looked at them, nobody quotes them."))
     labels = labels or _labels(answer.district, [response.survey_id])
     speaker = labels.of(response.survey_id, response.group_id, response.school_id)
     words = piece_of(answer.value if isinstance(answer.value, str) else "", start, end)
@@ -123,6 +126,8 @@ def mark_note(*, note: Note, start: int, end: int, names: Sequence[str], by: Use
     """Mark words noted in a conversation. Refused without leave to quote; the school is never named, being too few."""
     if not note.may_quote:
         raise ExcerptRefused(_("They did not say that we may quote them. Ask them first; the note is kept."))
+    if is_held_back(note=note):
+        raise ExcerptRefused(_("These words are in the safety queue. Until somebody has looked at them, nobody quotes them."))
     excerpt, fresh = Excerpt.everything.get_or_create(
         note=note,
         start=start,

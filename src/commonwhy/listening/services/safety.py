@@ -6,8 +6,10 @@ reader's button or the district's word list (`services/safety_words`); nothing h
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections import defaultdict
+from collections.abc import Collection, Sequence
 from datetime import date, timedelta
+from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from django.db import transaction
@@ -16,10 +18,11 @@ from django.utils.translation import gettext as _
 
 from commonwhy.accounts.models import User
 from commonwhy.core import audit
+from commonwhy.core.slots import words_withdrawn
 from commonwhy.districts.models import Appointment, District, Position
 from commonwhy.districts.services import add_position, appoint
 from commonwhy.districts.viewers import AccountViewer
-from commonwhy.listening.models import Answer, Note, SafetyFlag, SafetyLook, SafetyPosition, SafetyWord
+from commonwhy.listening.models import Answer, Note, SafetyFlag, SafetyLook, SafetyPosition, SafetyWord, Survey
 from commonwhy.listening.models.safety import filled_by
 from commonwhy.listening.queries.safety import texts_to_try
 from commonwhy.listening.services.word_list import Tried, folded, too_short, tried
@@ -160,9 +163,22 @@ def _mark(flag: SafetyFlag, district: District, by: User) -> SafetyFlag:
     elif before.state != SafetyFlag.State.WAITING:
         before.state = SafetyFlag.State.WAITING
         before.save(update_fields=["state"])
+    if before.answer is not None:
+        take_off_pages([before.answer.pk], district)
     _look(before, SafetyLook.Deed.MARKED, by, str(by))
     audit.record(actor=by, verb="put in the safety queue", subject=before)
     return before
+
+
+def take_off_pages(answers: Collection[UUID], district: District) -> None:
+    """Have what quotes these answers elsewhere, such as a gap page, leave them out."""
+    rows = Answer.objects.within(district).filter(pk__in=answers).select_related("response__survey__district")
+    words: dict[Survey, set[str]] = defaultdict(set)
+    for answer in rows:
+        words[answer.response.survey].add(str(answer.value))
+    for survey, said in words.items():
+        for withdraw in words_withdrawn:
+            withdraw(survey, frozenset(said))
 
 
 @transaction.atomic

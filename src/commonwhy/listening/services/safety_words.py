@@ -31,7 +31,7 @@ from commonwhy.core.models import Chore
 from commonwhy.districts.models import District
 from commonwhy.listening.models import Answer, Note, Question, SafetyFlag, SafetyLook, SafetyWord
 from commonwhy.listening.queries.safety import holders
-from commonwhy.listening.services.safety import monday
+from commonwhy.listening.services.safety import monday, take_off_pages
 from commonwhy.listening.services.word_list import WordList
 
 logger = logging.getLogger("commonwhy.safety")
@@ -131,6 +131,7 @@ def _write(district: District, fresh: list[SafetyFlag], again: list[tuple[UUID, 
             for flag, matched in again:
                 rows = SafetyFlag.objects.within(district).filter(pk=flag)
                 rows.update(state=SafetyFlag.State.WAITING, matched=matched)
+            take_off_pages([flag.answer_id for flag in fresh if flag.answer_id], district)
     except IntegrityError:
         # Somebody deleted an answer meanwhile. The next round finds the others.
         logger.warning("the safety queue was not written; it is tried again in a few minutes")
@@ -147,7 +148,7 @@ def tell(district: District, now: datetime | None = None) -> int:
     waiting = SafetyFlag.objects.within(district).filter(state=SafetyFlag.State.WAITING)
     seen = SafetyLook.objects.within(district).filter(flag=OuterRef("pk"), deed=SafetyLook.Deed.SAW)
     due = waiting if here.hour == REMINDED_AT else waiting.filter(~Exists(seen))
-    to = sorted({holder.appointment.account.email for holder in holders(district) if holder.appointment and holder.reads})
+    to = sorted({each.appointment.account.email for each in holders(district) if each.appointment and each.appointment.account})
     if not due.exists() or not to or not _first_this_hour(district, here):
         return 0
     address = f"{settings.BASE_URL}{reverse('listening:safety', args=[district.slug])}"

@@ -1,6 +1,6 @@
 """The addresses of this room, a file for each concern."""
 
-from commonwhy.listening.urls import conversations, imports, respond, surveys, voices
+from commonwhy.listening.urls import conversations, imports, respond, safety, surveys, voices
 
 app_name = "listening"
 urlpatterns = [
@@ -10,3 +10,4 @@ urlpatterns = [
     *imports.urlpatterns,
     *voices.urlpatterns,
 ]
+    *safety.urlpatterns,

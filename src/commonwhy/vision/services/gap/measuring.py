@@ -24,6 +24,7 @@ from commonwhy.districts.viewers import JobViewer
 from commonwhy.listening.models import Question, Survey
 from commonwhy.listening.queries.coverage import participation
 from commonwhy.listening.queries.participation import Participation
+from commonwhy.listening.queries.safety import held_back
 from commonwhy.listening.services.names import known_names
 from commonwhy.methods.disclosure import ReleaseRefusedError
 from commonwhy.vision.models import GapAnalysis
@@ -89,6 +90,7 @@ def measure(*, district: District, survey: Survey, step: Step = lambda note: Non
     measured = _Measured(prepared, seed)
     called: dict[UUID, Member] = {pk: {"kind": group.kind, "name": group.name} for pk, group in groups.items()}
     called |= {pk: {"school": str(pk), "name": school.name} for pk, school in schools.items()}
+    held = held_back(viewer, survey)
     quoting = Quoting(
         said=prepared.said,
         texts=prepared.translated,
@@ -98,7 +100,7 @@ def measure(*, district: District, survey: Survey, step: Step = lambda note: Non
         shown=shown,
         groups=called,
         schools=called,
-        may_quote=lambda answer: True,
+        may_quote=lambda answer: answer not in held,
     )
     step(_("Choosing quotes and drawing"))
     views = {by: _view(by, measured, prepared, shown, called, quoting) for by in measured.reports}
