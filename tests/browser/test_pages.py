@@ -28,7 +28,7 @@ from commonwhy.core import jobs
 from commonwhy.core.models import Job
 from commonwhy.districts.models import District, Role
 from commonwhy.districts.services import invite
-from commonwhy.listening import tokens
+from commonwhy.listening import kiosks, tokens
 from commonwhy.listening.models import Answer, AnswerFile, Note, Question, SafetyWord, Survey, SurveyCell
 from commonwhy.listening.services import responses
 from commonwhy.listening.services.questionnaires import next_version
@@ -70,11 +70,18 @@ SUPERINTENDENT = (
     "listening:survey_asked",
     "listening:invitations",
     "listening:open_link_poster",
+    "listening:guides",
+    "listening:guide",
     "listening:questionnaires",
     "listening:questionnaire_new",
     "listening:questionnaire",
     "listening:questionnaire_change",
     "listening:questionnaire_preview",
+    "listening:questionnaire_copy",
+    "listening:review_add",
+    "listening:kiosk_addresses",
+    "listening:paper",
+    "listening:paper_type_in",
     "listening:question_add",
     "listening:question",
     "listening:coverage",
@@ -116,6 +123,7 @@ SIGNED_OUT = (
     "listening:respond",
     "listening:respond_question",
     "listening:respond_done",
+    "listening:kiosk",
     "vision:public",
     "vision:public_version",
     "vision:public_sentence",
@@ -201,6 +209,7 @@ def begin_things(alder: District) -> Demo:
             "secret": secret,
             "job": job.pk,
             "token": tokens.mint(running, cell.number),
+            "seal": kiosks.seal(running, cell.number),
             "code": running.code,
             "number": 1,
             "position": 1,
@@ -212,6 +221,7 @@ def begin_things(alder: District) -> Demo:
             "pk": clause.pk,
         },
         instead={
+            "listening:guide": {"kind": "focus_group"},
             "listening:survey_change": {"survey": prepared.pk},
             "listening:respond_done": {"token": answered},
             "vision:gap": {"survey": measured.pk},
@@ -274,7 +284,12 @@ def test_nothing_is_wrong_with_a_page(
 
 @pytest.mark.parametrize(
     ("name", "most"),
-    [("vision:public", 100_000), ("listening:respond", 60_000), ("listening:respond_question", 60_000)],
+    [
+        ("vision:public", 100_000),
+        ("listening:respond", 60_000),
+        ("listening:respond_question", 60_000),
+        ("listening:kiosk", 60_000),
+    ],
 )
 def test_pages_for_everyone_are_light(demo: Demo, name: str, most: int, wide: Page) -> None:
     """All a browser fetches to show it: the page, its styles, its script, its icon, before compression."""

@@ -11,7 +11,9 @@ from django.db import IntegrityError, transaction
 from commonwhy.districts.services import change_district
 from commonwhy.listening.models import Question, Questionnaire, QuestionnaireVersion
 from commonwhy.listening.services import questionnaires as services
-from commonwhy.listening.services.questionnaires import QuestionnaireRefused, choices_from_lines, fresh_key
+from commonwhy.listening.services import questions as question_services
+from commonwhy.listening.services.questionnaires import QuestionnaireRefused
+from commonwhy.listening.services.questions import Written, choices_from_lines, fresh_key
 from commonwhy.listening.shipped import DEFINITION_PULSE, shipped
 from tests.cast import Cast
 from tests.listening.surveying import draft, opened
@@ -146,9 +148,7 @@ class TestWriting:
         assert "works" not in keys(pulse)
         assert client.post(address(pulse, f"{works.pk}/remove/")).status_code == 404
         with pytest.raises(QuestionnaireRefused, match="removed this question"):
-            services.change_question(
-                question=works, by=cast.coach, texts={"en": "x"}, hints={}, options=[], rows=[], required=False
-            )
+            question_services.change_question(question=works, by=cast.coach, written=Written({"en": "x"}))
 
     def test_a_line_that_stays_keeps_its_key(self) -> None:
         before = choices_from_lines({"en": "Never\nOften"}, ["en"], [])

@@ -12,12 +12,13 @@ from tests.cast import Cast
 from commonwhy.core.models import Job
 from commonwhy.districts import services as districts
 from commonwhy.districts.models import Membership, Role
-from commonwhy.listening import tokens
+from commonwhy.listening import kiosks, tokens
 from commonwhy.listening.models import (
     Answer,
     AnswerFile,
     Conversation,
     Excerpt,
+    ExpertReview,
     Note,
     Question,
     Questionnaire,
@@ -110,6 +111,9 @@ def make_world(cast: Cast) -> World:
     )
     flag = SafetyFlag.everything.create(district=alder, answer=disclosed, reason="words", matched="hurt me", week=MONDAY)
     file = AnswerFile.everything.create(district=alder, name="answers.csv", upload="f" * 32, digest="0", fingerprint="0")
+    review = ExpertReview.everything.create(
+        district=alder, version=version, reviewer="Dr. Reyes", knows="surveys", reviewed_on=MONDAY, said="Clear."
+    )
     token = tokens.mint(survey, 1)
     arguments = {
         "district": alder.slug,
@@ -128,6 +132,8 @@ def make_world(cast: Cast) -> World:
         "secret": secret,
         "job": job.pk,
         "token": token,
+        "seal": kiosks.seal(survey, 1),
+        "review": review.pk,
         "code": survey.code,
         "number": 1,
         "page": 1,
@@ -143,6 +149,7 @@ def make_world(cast: Cast) -> World:
         "pk": clause.pk,
     }
     instead = {
+        "listening:guide": {"kind": "focus_group"},
         "listening:strike": {"position": 0},
         "listening:import_discard": {"file": file.pk},
         "listening:import_take_back": {"survey": imported.pk},

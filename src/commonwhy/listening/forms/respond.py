@@ -144,6 +144,11 @@ class AnswerForm(forms.Form):
         return self.add_prefix("asked")
 
     @property
+    def names_id(self) -> str:
+        """The id of the request to leave out names."""
+        return self.add_prefix("names")
+
+    @property
     def bounds_id(self) -> str:
         return self.add_prefix("range")
 
@@ -155,7 +160,7 @@ class AnswerForm(forms.Form):
     @property
     def answer_box(self) -> SafeString:
         """The box for words or a number, tied to what is said about it below and to what is wrong."""
-        below = [self.add_prefix("names")] if self.question.is_text else [self.bounds_id] if self.bounds else []
+        below = [self.names_id] if self.question.is_text else [self.bounds_id] if self.bounds else []
         attributes: dict[str, str | bool] = {}
         if self.wrong:
             below, attributes["aria-invalid"] = [self.problem_id, *below], "true"

@@ -1,8 +1,12 @@
 """Which answers may be read by now: never one that has just come in, so that nobody watching knows whose it is.
 
 While a survey can still be answered, its words become readable week by week, and only when a crowd of k of them has come
-together since the last time. Closed for good, all of them are. Answers given with names, and answers from a file, which
-somebody holds anyway, do not wait. The week is all that is known of when an answer came (docs/adr/0004-anonymity.md).
+together since the last time. Closed for good, all of them are. The week is all that is known of when an answer came
+(docs/adr/0004-anonymity.md).
+
+Answers given with names do not wait, and neither do answers from a file: somebody holds it anyway, and it comes all at once.
+Answers typed in from paper wait like those given here. Whoever typed a sheet has read it, but others who may read have not,
+and a sheet comes alone: who saw one handed in, and then one voice more, would know whose it is.
 """
 
 from __future__ import annotations
@@ -22,7 +26,7 @@ from commonwhy.districts.models.district import DEFAULT_K
 from commonwhy.districts.viewers import Viewer
 from commonwhy.listening.models import Response, Survey
 
-WAITS = Q(survey__closed_at=None, source=Response.Source.WEB) & ~Q(survey__mode=Survey.Mode.IDENTIFIED)
+WAITS = Q(survey__closed_at=None) & ~Q(source=Response.Source.FILE) & ~Q(survey__mode=Survey.Mode.IDENTIFIED)
 
 
 @dataclass(frozen=True)

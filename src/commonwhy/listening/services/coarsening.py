@@ -72,7 +72,7 @@ def recoarsen(survey: Survey) -> int:
         return 0
     allowed = {(cell.group, cell.school) for cell in kept_as(survey).values()}
     groups = [group for group, _school in allowed if group is not None]
-    responses = Response.objects.within(survey.district_id).filter(survey=survey, source=Response.Source.WEB)
+    responses = Response.objects.within(survey.district_id).filter(survey=survey).exclude(source=Response.Source.FILE)
     lost = responses.exclude(group=None).exclude(group__in=groups).update(group=None, school=None)
     for group in groups:
         schools = [school for other, school in allowed if other == group and school is not None]

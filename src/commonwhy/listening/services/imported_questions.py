@@ -21,7 +21,7 @@ from commonwhy.formats.survey_exports import Mapping as ColumnMapping
 from commonwhy.formats.survey_exports.vocabulary import words as plain_words
 from commonwhy.listening.models import Question
 from commonwhy.listening.models.question import in_language
-from commonwhy.listening.services.questionnaires import fresh_key
+from commonwhy.listening.services.questions import fresh_key
 from commonwhy.listening.services.responses import tidy_words
 from commonwhy.listening.shipped import DEFINITION_PULSE, shipped
 

@@ -6,12 +6,9 @@ to go on with. Every write locks the version's row first, so that a survey canno
 
 from __future__ import annotations
 
-import re
-from collections.abc import Mapping, Sequence
-from typing import Any
+from collections.abc import Sequence
 
 from django.db import transaction
-from django.utils.text import slugify
 from django.utils.translation import gettext as _
 
 from commonwhy.accounts.models import User
@@ -21,12 +18,7 @@ from commonwhy.listening.models import Question, Questionnaire, QuestionnaireVer
 from commonwhy.listening.models.question import in_language
 from commonwhy.listening.shipped import shipped
 
-MOST_QUESTIONS = 60
-# Moved aside while two questions change places; far above any real position, within what the column holds.
-ASIDE = 30_000
-KEY_LENGTH = 40
 Texts = dict[str, str]
-Choices = list[dict[str, Any]]
 
 
 class QuestionnaireRefused(Exception):
@@ -118,14 +110,20 @@ def change_version(
     term: Texts,
     intro: Texts,
     thanks: Texts,
+    plain_intro: Texts | None = None,
+    plain_thanks: Texts | None = None,
+    plain_bands: Sequence[str] = (),
 ) -> QuestionnaireVersion:
     """Change what stands around the questions. Raises `QuestionnaireRefused` for a frozen version or no language."""
-    locked = _unfrozen(version)
+    locked = unfrozen(version)
     if not languages:
         raise QuestionnaireRefused(_("Choose at least one language."))
     locked.languages = list(languages)
-    locked.term, locked.intro, locked.thanks = _kept(term), _kept(intro), _kept(thanks)
-    locked.save(update_fields=["languages", "term", "intro", "thanks"])
+    locked.term, locked.intro, locked.thanks = kept(term), kept(intro), kept(thanks)
+    locked.plain_intro, locked.plain_thanks = kept(plain_intro or {}), kept(plain_thanks or {})
+    locked.plain_bands = list(plain_bands)
+    around = ["languages", "term", "intro", "thanks", "plain_intro", "plain_thanks", "plain_bands"]
+    locked.save(update_fields=around)
     questionnaire = locked.questionnaire
     if questionnaire.title != title.strip():
         questionnaire.title = title.strip()
@@ -141,111 +139,29 @@ def next_version(*, version: QuestionnaireVersion, by: User) -> QuestionnaireVer
     newest = latest_version(version.questionnaire)
     if not newest.frozen:
         return newest
-    questions = list(Question.objects.within(version.district_id).filter(version=newest))
-    fresh = QuestionnaireVersion.everything.create(
-        district_id=newest.district_id,
-        questionnaire=newest.questionnaire,
-        number=newest.number + 1,
-        languages=newest.languages,
-        intro=newest.intro,
-        thanks=newest.thanks,
-        term=newest.term,
-    )
-    for question in questions:
-        question.pk = None
-        question.id = Question._meta.pk.get_default()
-        question.version = fresh
-        question._state.adding = True
-    Question.everything.bulk_create(questions)
+    fresh = _copy(newest, newest.questionnaire, newest.number + 1)
     audit.record(actor=by, verb="began", subject=fresh)
     return fresh
 
 
 @transaction.atomic
-def add_question(
-    *,
-    version: QuestionnaireVersion,
-    by: User,
-    kind: str,
-    texts: Texts,
-    hints: Texts,
-    options: Choices,
-    rows: Choices,
-    required: bool,
-) -> Question:
-    """One more question, at the end. Its key is made from its words and stays as it is."""
-    locked = _unfrozen(version)
-    questions = list(Question.objects.within(locked.district_id).filter(version=locked))
-    if len(questions) >= MOST_QUESTIONS:
-        raise QuestionnaireRefused(
-            _("This questionnaire has %(count)s questions, which is as long as anybody answers. Remove one first.")
-            % {"count": MOST_QUESTIONS}
-        )
-    question = Question(
-        district_id=locked.district_id,
-        version=locked,
-        key=fresh_key(in_language(texts, locked.languages[0]), {each.key for each in questions}, "question"),
-        position=max((each.position for each in questions), default=0) + 1,
-        kind=kind,
-        texts=_kept(texts),
-        hints=_kept(hints),
-        options=options,
-        rows=rows,
-        required=required,
-    )
-    _check(question)
-    question.save(force_insert=True)
-    audit.record(actor=by, verb="added question", subject=locked, detail={"question": question.key, "kind": kind})
-    return question
+def copy_and_adapt(*, version: QuestionnaireVersion, title: str, by: User) -> QuestionnaireVersion:
+    """A questionnaire of its own that begins as a copy of any version, frozen or not; answers to the two are never mixed.
 
-
-@transaction.atomic
-def change_question(
-    *, question: Question, by: User, texts: Texts, hints: Texts, options: Choices, rows: Choices, required: bool
-) -> Question:
-    """Change a question's words and choices; its kind and its key stay."""
-    locked = _unfrozen(question.version)
-    question = _present(question)
-    question.texts, question.hints = _kept(texts), _kept(hints)
-    question.options, question.rows, question.required = options, rows, required
-    _check(question)
-    question.save()
-    audit.record(actor=by, verb="changed question", subject=locked, detail={"question": question.key})
-    return question
-
-
-@transaction.atomic
-def remove_question(*, question: Question, by: User) -> None:
-    """Take a question out. One that is gone already stays gone."""
-    locked = _unfrozen(question.version)
-    removed, _by_model = Question.objects.within(locked.district_id).filter(pk=question.pk).delete()
-    if removed:
-        audit.record(actor=by, verb="removed question", subject=locked, detail={"question": question.key})
-
-
-@transaction.atomic
-def move_question(*, question: Question, by: User, up: bool) -> None:
-    """Change places with the question before or after. At either end nothing happens."""
-    locked = _unfrozen(question.version)
-    question = _present(question)
-    others = Question.objects.within(locked.district_id).filter(version=locked)
-    if up:
-        other = others.filter(position__lt=question.position).order_by("-position").first()
-    else:
-        other = others.filter(position__gt=question.position).order_by("position").first()
-    if other is None:
-        return
-    mine, theirs = question.position, other.position
-    for each, position in ((question, ASIDE), (other, mine), (question, theirs)):
-        each.position = position
-        each.save(update_fields=["position"])
-    audit.record(actor=by, verb="moved question", subject=locked, detail={"question": question.key})
+    What experts said of the other is not copied: they did not read this one.
+    """
+    if not title.strip():
+        raise QuestionnaireRefused(_("Give it a title."))
+    questionnaire = Questionnaire.everything.create(district_id=version.district_id, title=title.strip())
+    fresh = _copy(version, questionnaire, 1)
+    audit.record(actor=by, verb="copied", subject=questionnaire, detail={"from": str(version)})
+    return fresh
 
 
 @transaction.atomic
 def discard_version(*, version: QuestionnaireVersion, by: User) -> None:
     """Throw away a version nobody was asked with; with its last version the questionnaire goes too."""
-    locked = _unfrozen(version)
+    locked = unfrozen(version)
     if Survey.objects.within(locked.district_id).filter(version=locked).exists():
         raise QuestionnaireRefused(_("A survey is being prepared with this version. Discard that survey first."))
     questionnaire = locked.questionnaire
@@ -255,70 +171,27 @@ def discard_version(*, version: QuestionnaireVersion, by: User) -> None:
         questionnaire.delete()
 
 
-def choices_from_lines(lines: Mapping[str, str], languages: Sequence[str], before: Choices) -> Choices:
-    """Options or rows from one text for each language, a line each: the nth line of each language is the same choice.
-
-    A line that was there before keeps its key, so that answers can be compared across versions. Raises
-    `QuestionnaireRefused` where a language has another number of lines, or a line stands there twice.
-    """
-    split = {language: [line.strip() for line in lines.get(language, "").splitlines() if line.strip()] for language in languages}
-    source = split[languages[0]]
-    for found in split.values():
-        if found and len(found) != len(source):
-            raise QuestionnaireRefused(
-                _("Each language needs the same lines in the same order: one has %(some)s and another %(others)s.")
-                % {"some": len(source), "others": len(found)}
-            )
-        if len({line.casefold() for line in found}) != len(found):
-            raise QuestionnaireRefused(_("The same line stands there twice. People could not tell the two apart."))
-    keys = {in_language(choice["texts"], languages[0]): choice["key"] for choice in before}
-    taken = {keys[line] for line in source if line in keys}
-    choices: Choices = []
-    for number, line in enumerate(source):
-        key = keys.get(line) or fresh_key(line, taken, "choice")
-        taken.add(key)
-        texts = {language: found[number] for language, found in split.items() if found}
-        choices.append({"key": key, "texts": texts})
-    return choices
+def _copy(source: QuestionnaireVersion, questionnaire: Questionnaire, number: int) -> QuestionnaireVersion:
+    """A version with every field and question of `source`, to be changed."""
+    questions = list(Question.objects.within(source.district_id).filter(version=source))
+    fresh = QuestionnaireVersion.objects.within(source.district_id).get(pk=source.pk)
+    for row in (fresh, *questions):
+        row.pk = row.id = row._meta.pk.get_default()
+        row._state.adding = True
+    fresh.questionnaire, fresh.number, fresh.frozen = questionnaire, number, False
+    fresh.save(force_insert=True)
+    for question in questions:
+        question.version = fresh
+    Question.everything.bulk_create(questions)
+    return fresh  # type: ignore[no-any-return]
 
 
-def fresh_key(words: str, taken: set[str], fallback: str) -> str:
-    """A short name made of the first words, as `how_often`, that is not taken yet."""
-    base = re.sub(r"[^a-z0-9]+", "_", slugify(words))[: KEY_LENGTH - 4].strip("_") or fallback
-    key, number = base, 1
-    while key in taken:
-        number += 1
-        key = f"{base}_{number}"
-    return key
-
-
-def _check(question: Question) -> None:
-    """Refuse a question that nobody could answer."""
-    if not in_language(question.texts, question.version.languages[0]).strip():
-        raise QuestionnaireRefused(_("Write the question first."))
-    chooses = question.kind in (Question.Kind.SINGLE, Question.Kind.MULTIPLE, Question.Kind.MATRIX)
-    if chooses and len(question.options) < 2:
-        raise QuestionnaireRefused(_("Give at least two answers to choose from, one on each line."))
-    if question.kind == Question.Kind.MATRIX and not question.rows:
-        raise QuestionnaireRefused(_("Give at least one line to be answered."))
-    if not chooses:
-        question.options = []
-    if question.kind != Question.Kind.MATRIX:
-        question.rows = []
-
-
-def _kept(texts: Texts) -> Texts:
+def kept(texts: Texts) -> Texts:
+    """Texts without the empty ones."""
     return {language: text.strip() for language, text in texts.items() if text.strip()}
 
 
-def _present(question: Question) -> Question:
-    found = Question.objects.within(question.district_id).select_related("version").filter(pk=question.pk).first()
-    if found is None:
-        raise QuestionnaireRefused(_("Somebody removed this question in the meantime. Nothing else was changed."))
-    return found  # type: ignore[no-any-return]
-
-
-def _unfrozen(version: QuestionnaireVersion) -> QuestionnaireVersion:
+def unfrozen(version: QuestionnaireVersion) -> QuestionnaireVersion:
     """The version, locked against a survey that opens with it at this moment."""
     versions = QuestionnaireVersion.objects.within(version.district_id).select_related("questionnaire")
     locked = versions.select_for_update(of=("self",)).filter(pk=version.pk).first()

@@ -1,13 +1,30 @@
 """The addresses of this room, a file for each concern."""
 
-from commonwhy.listening.urls import conversations, imports, respond, safety, surveys, voices
+from commonwhy.listening.urls import (
+    consulting,
+    conversations,
+    guides,
+    imports,
+    respond,
+    safety,
+    shared_devices,
+    surveys,
+    themes,
+    translations,
+    voices,
+)
 
 app_name = "listening"
 urlpatterns = [
     *respond.urlpatterns,
     *conversations.urlpatterns,
+    *consulting.urlpatterns,
+    *translations.urlpatterns,
+    *guides.urlpatterns,
     *surveys.urlpatterns,
     *imports.urlpatterns,
     *voices.urlpatterns,
-]
+    *shared_devices.urlpatterns,
+    *themes.urlpatterns,
     *safety.urlpatterns,
+]

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from commonwhy.listening.views import coverage, invitations, questionnaires, surveys
+from commonwhy.listening.views import coverage, invitations, preview, questionnaires, reviews, surveys
 
 SURVEY = "d/<slug:district>/listen/surveys/<uuid:survey>/"
 QUESTIONNAIRES = "d/<slug:district>/listen/questionnaires/"
@@ -27,7 +27,10 @@ urlpatterns = [
     path(f"{QUESTIONNAIRES}new/", questionnaires.new, name="questionnaire_new"),
     path(VERSION, questionnaires.version, name="questionnaire"),
     path(f"{VERSION}change/", questionnaires.change, name="questionnaire_change"),
-    path(f"{VERSION}preview/", questionnaires.preview, name="questionnaire_preview"),
+    path(f"{VERSION}preview/", preview.preview, name="questionnaire_preview"),
+    path(f"{VERSION}copy/", questionnaires.copy, name="questionnaire_copy"),
+    path(f"{VERSION}reviews/", reviews.add, name="review_add"),
+    path(f"{VERSION}reviews/<uuid:review>/remove/", reviews.remove, name="review_remove"),
     path(f"{VERSION}next/", questionnaires.next_version, name="questionnaire_next"),
     path(f"{VERSION}discard/", questionnaires.discard, name="questionnaire_discard"),
     path(f"{VERSION}add/<slug:kind>/", questionnaires.add, name="question_add"),

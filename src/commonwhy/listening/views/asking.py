@@ -70,7 +70,7 @@ def reader_of(request: HttpRequest, survey: Survey, cell: SurveyCell | None, pap
     """Who reads, as far as the address and the place say."""
     wish = request.GET.get("words", "")
     wish = wish if wish in (PLAIN, FULL) else ""
-    plain = wish == PLAIN or (not wish and plain_by_default(survey, cell))
+    plain = wish == PLAIN or (not wish and plain_by_default(survey.version, cell))
     offered = has_plain_words(survey.version, paper.questions if paper else [])
     return Reader(Wording(survey.version, language_now(), plain and offered), wish, offered)
 

@@ -15,13 +15,14 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from commonwhy.districts.access import in_district
 from commonwhy.districts.permissions import may
-from commonwhy.listening.forms.questionnaires import NewQuestionnaireForm, QuestionForm, VersionForm, language_name
-from commonwhy.listening.forms.respond import AnswerForm
-from commonwhy.listening.models import Question, QuestionnaireVersion
+from commonwhy.listening.branching import Part, parts
+from commonwhy.listening.forms.questionnaires import CopyForm, NewQuestionnaireForm, QuestionForm, VersionForm, language_name
+from commonwhy.listening.models import ExpertReview, Question, QuestionnaireVersion
 from commonwhy.listening.queries.surveys import questionnaire_lines
 from commonwhy.listening.services import questionnaires as services
+from commonwhy.listening.services import questions as question_services
 from commonwhy.listening.services.questionnaires import QuestionnaireRefused
-from commonwhy.listening.wording import Wording
+from commonwhy.listening.wording import Wording, has_plain_words
 
 
 def version_of(request: Any, version: UUID) -> QuestionnaireVersion:
@@ -77,20 +78,15 @@ def version(request: Any, version: UUID) -> HttpResponse:
     """One version: its questions in order, and what may be done with it."""
     shown = version_of(request, version)
     questions = list(Question.objects.visible_to(request.viewer).filter(version=shown))
-    language = _language(request, shown)
+    language = language_of(request, shown)
     siblings = QuestionnaireVersion.objects.visible_to(request.viewer).filter(questionnaire=shown.questionnaire_id)
+    wording = Wording(shown, language)
+    sections = parts(questions, questions)
     context = {
         "version": shown,
-        "questions": [
-            {
-                "question": question,
-                "words": shown.words(question.texts, language),
-                "options": [shown.words(option["texts"], language) for option in question.options],
-                "rows": [shown.words(row["texts"], language) for row in question.rows],
-                "missing": [language_name(code) for code in shown.languages if not question.texts.get(code)],
-            }
-            for question in questions
-        ],
+        "questions": [_as_listed(question, questions, wording, sections.get(question.pk)) for question in questions],
+        "has_plain": has_plain_words(shown, questions),
+        "reviews": list(ExpertReview.objects.visible_to(request.viewer).filter(version=shown)),
         "language": language,
         "versions": list(siblings.order_by("-number")),
         "kinds": Question.Kind.choices,
@@ -125,10 +121,11 @@ def add(request: Any, version: UUID, kind: str) -> HttpResponse:
         raise Http404
     if shown.frozen:
         return _frozen(request, shown)
-    form = QuestionForm(shown, kind, request.POST if request.method == "POST" else None)
+    earlier = list(Question.objects.visible_to(request.viewer).filter(version=shown))
+    form = QuestionForm(shown, kind, request.POST if request.method == "POST" else None, earlier=earlier)
 
     def save() -> None:
-        services.add_question(version=shown, kind=kind, by=request.user, **form.arguments())
+        question_services.add_question(version=shown, kind=kind, by=request.user, written=form.written())
 
     return _question_form(request, shown, form, save)
 
@@ -140,10 +137,12 @@ def question(request: Any, version: UUID, question: UUID) -> HttpResponse:
     asked = question_of(request, version, question)
     if asked.version.frozen:
         return _frozen(request, asked.version)
-    form = QuestionForm(asked.version, asked.kind, request.POST if request.method == "POST" else None, asked)
+    earlier = Question.objects.visible_to(request.viewer).filter(version=asked.version_id, position__lt=asked.position)
+    data = request.POST if request.method == "POST" else None
+    form = QuestionForm(asked.version, asked.kind, data, asked, earlier=list(earlier))
 
     def save() -> None:
-        services.change_question(question=asked, by=request.user, **form.arguments())
+        question_services.change_question(question=asked, by=request.user, written=form.written())
 
     return _question_form(request, asked.version, form, save)
 
@@ -152,7 +151,7 @@ def question(request: Any, version: UUID, question: UUID) -> HttpResponse:
 @in_district("listening.run")
 def move(request: Any, version: UUID, question: UUID) -> HttpResponse:
     asked = question_of(request, version, question)
-    _done(request, lambda: services.move_question(question=asked, up="up" in request.POST, by=request.user))
+    _done(request, lambda: question_services.move_question(question=asked, up="up" in request.POST, by=request.user))
     return to(asked.version)
 
 
@@ -160,7 +159,7 @@ def move(request: Any, version: UUID, question: UUID) -> HttpResponse:
 @in_district("listening.run")
 def remove(request: Any, version: UUID, question: UUID) -> HttpResponse:
     asked = question_of(request, version, question)
-    if _done(request, lambda: services.remove_question(question=asked, by=request.user)):
+    if _done(request, lambda: question_services.remove_question(question=asked, by=request.user)):
         messages.success(request, _("The question is removed."))
     return to(asked.version)
 
@@ -182,29 +181,44 @@ def discard(request: Any, version: UUID) -> HttpResponse:
     return redirect("listening:questionnaires", district=request.district.slug)
 
 
-@require_GET
-@in_district("listening.see")
-def preview(request: Any, version: UUID) -> HttpResponse:
-    """Every question as the people asked would see it; nothing can be answered here."""
+@require_http_methods(["GET", "POST"])
+@in_district("listening.run")
+def copy(request: Any, version: UUID) -> HttpResponse:
+    """Begin a questionnaire of its own with a copy of this version."""
     shown = version_of(request, version)
-    language = _language(request, shown)
-    forms = [
-        AnswerForm(question, Wording(shown, language))
-        for question in Question.objects.visible_to(request.viewer).filter(version=shown)
-    ]
-    for number, form in enumerate(forms, start=1):
-        form.prefix = f"q{number}"
-        for field in form.fields.values():
-            field.disabled = True
-    context = {
-        "version": shown,
-        "forms": forms,
-        "intro": shown.words(shown.intro, language),
-        "thanks": shown.words(shown.thanks, language),
-        "language": language,
-        "languages": [(code, language_name(code)) for code in shown.languages],
+    title = _("%(title)s, adapted") % {"title": shown.questionnaire.title}
+    form = CopyForm(request.POST if request.method == "POST" else None, initial={"title": title[:160]})
+    if request.method == "POST" and form.is_valid():
+        return to(services.copy_and_adapt(version=shown, title=form.cleaned_data["title"], by=request.user))
+    context = {"form": form, "version": shown}
+    return render(request, "listening/questionnaires/copy.html", context, status=400 if form.errors else 200)
+
+
+def _as_listed(question: Question, questions: list[Question], wording: Wording, part: Part | None) -> dict[str, Any]:
+    """A question as the page of its version shows it."""
+    version = wording.version
+    return {
+        "question": question,
+        "words": wording.text(question.texts),
+        "plain": wording.text(question.plain_texts) if question.plain_texts else "",
+        "options": [wording.text(option["texts"]) for option in question.options],
+        "rows": [wording.text(row["texts"]) for row in question.rows],
+        "section": wording.text(part.heading) if part and part.begins else "",
+        "condition": condition_of(question, questions, wording),
+        "missing": [language_name(code) for code in version.languages if not question.texts.get(code)],
     }
-    return render(request, "listening/questionnaires/preview.html", context)
+
+
+def condition_of(question: Question, questions: list[Question], wording: Wording) -> dict[str, Any] | None:
+    """When a question is asked, in words: after which answers to which question. None where it always is."""
+    if not question.shown_if:
+        return None
+    number, deciding = next((n, each) for n, each in enumerate(questions, 1) if each.key == question.shown_if["question"])
+    wanted = set(question.shown_if["any_of"])
+    return {
+        "number": number,
+        "answers": [wording.text(option["texts"]) for option in deciding.options if option["key"] in wanted],
+    }
 
 
 def _question_form(request: Any, version: QuestionnaireVersion, form: QuestionForm, save: Callable[[], None]) -> HttpResponse:
@@ -224,7 +238,7 @@ def _frozen(request: Any, version: QuestionnaireVersion) -> HttpResponse:
     return to(version)
 
 
-def _language(request: Any, version: QuestionnaireVersion) -> str:
+def language_of(request: Any, version: QuestionnaireVersion) -> str:
     """The language to show it in: the one asked for, else the reader's, as far as the version has it."""
     for wish in (request.GET.get("in", ""), get_language() or ""):
         if wish in version.languages:

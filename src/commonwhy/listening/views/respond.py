@@ -20,7 +20,7 @@ from commonwhy.listening.models import Survey
 from commonwhy.listening.queries.respond import Entrance, places_asked, response_of, sheet
 from commonwhy.listening.services import responses
 from commonwhy.listening.services.coarsening import coarsened
-from commonwhy.listening.tokens import BadTokenError
+from commonwhy.listening.tokens import BadTokenError, survey_code
 from commonwhy.listening.views.asking import Shown, frame, may_be_student, other_languages, reader_of
 from commonwhy.listening.views.respondent import cannot_tell, from_our_page, respondent_page, stop
 
@@ -38,9 +38,14 @@ def with_token(
             entrance = responses.enter(token)
         except BadTokenError:
             return _no_such_token(request)
+        except responses.Withdrawn:
+            return withdrawn(request, token)
         if not entrance.survey.is_open:
             return _not_open(request, entrance.survey, entrance, words=_words_sent(request, entrance, kwargs.get("page")))
-        return view(request, entrance, token, *args, **kwargs)
+        try:
+            return view(request, entrance, token, *args, **kwargs)
+        except responses.Withdrawn:  # in the moment between
+            return withdrawn(request, token)
 
     return respondent_page(cast("Callable[Concatenate[HttpRequest, str, P], HttpResponse]", enter))
 
@@ -104,6 +109,8 @@ def typed_code(request: HttpRequest) -> HttpResponse:
             code = form.cleaned_data["code"]
             try:
                 responses.enter(code)
+            except responses.Withdrawn:
+                return withdrawn(request, code)
             except BadTokenError:
                 survey = responses.survey_with_code(code)
                 if survey is not None and survey.open_link:
@@ -183,6 +190,25 @@ def _words_sent(request: HttpRequest, entrance: Entrance, page: object) -> str:
     """The words that came too late, so that whoever wrote them can keep them."""
     asked = sheet(entrance).question(page) if request.method == "POST" and isinstance(page, int) else None
     return request.POST.get("answer", "")[: responses.LONGEST_ANSWER] if asked is not None and asked.is_text else ""
+
+
+def withdrawn(request: HttpRequest, token: str) -> HttpResponse:
+    """A family has said no: what was deleted, and what happens to paper. Nothing is half done."""
+    survey = responses.survey_with_code(survey_code(token))
+    return stop(
+        request,
+        status=410,
+        title=_("You do not need to answer this survey"),
+        text=_(
+            "Your family has decided that you take no part. What was answered with this link is deleted, and nothing more is"
+            " saved. A sheet of paper that you filled in without your name cannot be found: give it back to your teacher"
+            " or throw it away before it is typed in. Questions? Ask your family or your school."
+        ),
+        district=survey.district if survey else None,
+        mode=survey.mode if survey else "",
+        with_help=True,
+        languages=other_languages(),
+    )
 
 
 def _no_such_token(request: HttpRequest) -> HttpResponse:
