@@ -15,6 +15,7 @@ PAGES: tuple[tuple[str, str, Any, Any], ...] = (
     ("listening:voices", "voices.read", _("Voices"), _("read and quote what people said")),
     ("listening:coverage", "listening.see", _("Coverage"), _("who was heard, and who was not")),
     ("listening:conversations", "conversations.hold", _("Conversations"), _("what people told you in person")),
+    ("listening:guides", "listening.see", _("Guides"), _("how to hold a conversation, to print and take along")),
     ("listening:questionnaires", "listening.see", _("Questionnaires"), _("what is asked, and in which words")),
     ("listening:import", "answers.import", _("Bring in answers"), _("from Google Forms, Microsoft Forms and others")),
 )

@@ -137,3 +137,13 @@ class Table:
             table = Table(each, (*self._where, key, called))
             yield table
             table.done()
+
+    def rows(self, key: str) -> Iterator[Table]:
+        """The tables of a list that have no name of their own; a mistake names their place, counted from 1."""
+        values = self[key]
+        if not isinstance(values, list) or not all(isinstance(each, dict) for each in values):
+            raise self.mistake("has to be a list of tables", key)
+        for number, each in enumerate(values, start=1):
+            table = Table(each, (*self._where, key, str(number)))
+            yield table
+            table.done()

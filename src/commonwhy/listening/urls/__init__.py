@@ -1,6 +1,6 @@
 """The addresses of this room, a file for each concern."""
 
-from commonwhy.listening.urls import (
+from commonwhy.listening.urls import (, guides
     consulting,
     conversations,
     guides,
@@ -20,6 +20,7 @@ urlpatterns = [
     *conversations.urlpatterns,
     *consulting.urlpatterns,
     *translations.urlpatterns,
+    *guides.urlpatterns,
     *guides.urlpatterns,
     *surveys.urlpatterns,
     *imports.urlpatterns,
