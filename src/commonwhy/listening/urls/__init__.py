@@ -1,6 +1,6 @@
 """The addresses of this room, a file for each concern."""
 
-from commonwhy.listening.urls import (, guides
+from commonwhy.listening.urls import (
     consulting,
     conversations,
     guides,
@@ -20,7 +20,6 @@ urlpatterns = [
     *conversations.urlpatterns,
     *consulting.urlpatterns,
     *translations.urlpatterns,
-    *guides.urlpatterns,
     *guides.urlpatterns,
     *surveys.urlpatterns,
     *imports.urlpatterns,
