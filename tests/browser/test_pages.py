@@ -72,8 +72,6 @@ SUPERINTENDENT = (
     "listening:open_link_poster",
     "listening:guides",
     "listening:guide",
-    "listening:guides",
-    "listening:guide",
     "listening:questionnaires",
     "listening:questionnaire_new",
     "listening:questionnaire",
@@ -223,7 +221,6 @@ def begin_things(alder: District) -> Demo:
             "pk": clause.pk,
         },
         instead={
-            "listening:guide": {"kind": "focus_group"},
             "listening:guide": {"kind": "focus_group"},
             "listening:survey_change": {"survey": prepared.pk},
             "listening:respond_done": {"token": answered},

@@ -103,8 +103,6 @@ MATRIX: dict[str, Rule | str] = {
     "listening:open_link_poster": only(*LISTENERS),
     "listening:guides": only(*STAFF),
     "listening:guide": only(*STAFF),
-    "listening:guides": only(*STAFF),
-    "listening:guide": only(*STAFF),
     "listening:questionnaires": only(*STAFF),
     "listening:questionnaire_new": only(*LISTENERS),
     "listening:questionnaire": only(*STAFF),

@@ -150,7 +150,6 @@ def make_world(cast: Cast) -> World:
     }
     instead = {
         "listening:guide": {"kind": "focus_group"},
-        "listening:guide": {"kind": "focus_group"},
         "listening:strike": {"position": 0},
         "listening:import_discard": {"file": file.pk},
         "listening:import_take_back": {"survey": imported.pk},
