@@ -39,6 +39,7 @@ from commonwhy.vision.models import Clause
 from commonwhy.vision.services import drafting
 from tests.browser.conftest import NewContext
 from tests.browser.fernbrook_roster import roster_zip
+from tests.field.terms import promise_deletion
 from tests.permissions.test_matrix import MATRIX, PATTERNS, Rule
 
 Look = Callable[[Page], None]
@@ -172,6 +173,7 @@ def begin_things(alder: District) -> Demo:
     measured = Survey.everything.get(district=alder, imported_from="")
     running = prepare_pulse(district=alder, by=leader)
     offer_open_link(survey=running, offered=True, by=leader)
+    promise_deletion(running, by=leader)
     running = open_survey(survey=running, by=leader)
     prepared = prepare_pulse(district=alder, by=leader)
     editable = next_version(version=running.version, by=leader)

@@ -12,6 +12,8 @@ class ListeningConfig(AppConfig):
         from commonwhy.core import housekeeping
         from commonwhy.core.slots import HomeCard, NavigationItem, home_cards, navigation
         from commonwhy.listening import home, jobs, permissions, thread  # noqa: F401  (registered by being imported)
+        from commonwhy.listening.services.closing import close_run_out
+        from commonwhy.listening.services.disposal import delete_due
         from commonwhy.listening.services.safety_words import keep_watch, stir_flags
         from commonwhy.listening.services.stirring import stir_all
 
@@ -30,4 +32,6 @@ class ListeningConfig(AppConfig):
         thread.register()
         housekeeping.register("stir answers", stir_all)
         housekeeping.register("stir the safety queue", stir_flags)
+        housekeeping.register("close surveys that ran out", close_run_out)
+        housekeeping.register("delete answers on the promised day", delete_due)
         housekeeping.register_often("watch over what people write", keep_watch)

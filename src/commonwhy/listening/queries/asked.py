@@ -10,6 +10,7 @@ from django.db.models import Count, Q
 
 from commonwhy.districts.models import Group, Person, School
 from commonwhy.listening.models import Survey, SurveyCell
+from commonwhy.listening.queries.lawful import may_be_asked
 
 Asked = dict[tuple[UUID, UUID | None], SurveyCell]
 
@@ -49,13 +50,13 @@ class GroupAsked:
 
 
 def plan_of(survey: Survey) -> list[GroupAsked]:
-    """Each group of the survey with its places: five queries, whatever the number of people."""
+    """Each group of the survey with its places: six queries, whatever the number of people."""
     district = survey.district_id
     groups = sorted(Group.objects.within(district).filter(surveys=survey), key=lambda group: (_place(group), group.name))
     people: dict[UUID, dict[UUID | None, tuple[int, int]]] = defaultdict(dict)
     counted = (
         Person.objects.within(district)
-        .filter(group__surveys=survey, ended=False)
+        .filter(may_be_asked(survey), group__surveys=survey, ended=False)
         .values_list("group_id", "school_id")
         .annotate(asked=Count("pk"), reachable=Count("pk", filter=~Q(email="")))
         .order_by()

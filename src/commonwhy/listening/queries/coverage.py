@@ -18,6 +18,7 @@ from commonwhy.districts.models import REQUIRED_KINDS, District, Group, School
 from commonwhy.districts.models.district import DEFAULT_K
 from commonwhy.districts.viewers import AccountViewer, Viewer
 from commonwhy.listening.models import Response, Survey, SurveyCell
+from commonwhy.listening.queries.kept_counts import kept_counts
 from commonwhy.listening.queries.participation import Count, Participation, Place, everyone, released
 from commonwhy.listening.services.coarsening import kept_as
 
@@ -35,13 +36,20 @@ def heard_by_group(viewer: Viewer, district: District) -> dict[str, int]:
 
 
 def participation(viewer: Viewer, surveys: Iterable[Survey]) -> dict[UUID, Participation]:
-    """Who answered each survey, after the gate: two queries for all of them."""
-    return {survey.pk: released(*counts) for survey, counts in _counts(viewer, list(surveys))}
+    """Who answered each survey, after the gate: three queries for all of them. Deleted ones as they were last shown."""
+    listed = list(surveys)
+    kept = kept_counts(listed)
+    return {survey.pk: kept.get(survey.pk) or released(*counts) for survey, counts in _counts(viewer, listed)}
 
 
 def heard_in_all(viewer: Viewer, surveys: Iterable[Survey]) -> dict[UUID, tuple[Count, int]]:
     """How many answered each survey in all, after the gate, and its k. Needs no mathematics, unlike `participation`."""
-    return {survey.pk: (everyone(*counts), counts[2]) for survey, counts in _counts(viewer, list(surveys))}
+    listed = list(surveys)
+    kept = kept_counts(listed)
+    return {
+        survey.pk: (kept[survey.pk].everyone, kept[survey.pk].k) if survey.pk in kept else (everyone(*counts), counts[2])
+        for survey, counts in _counts(viewer, listed)
+    }
 
 
 Counts = tuple[Mapping[Place, int], Mapping[Place, int | None], int]
@@ -144,6 +152,10 @@ def standings(viewer: Viewer, district: District) -> list[GroupStanding]:
         # The same k as in the survey's own table, or the two would say more together than each alone.
         if count >= _k((groups[one] for one in asked_in[survey]), district, knows_all=group in asked_in[survey]):
             heard.add(group)
+    for participation_kept in kept_counts(cells_of).values():
+        told = {group for group, count in participation_kept.groups.items() if group is not None and count.enough}
+        told_apart |= told
+        heard |= told
 
     def standing(group: Group) -> Standing:
         if group.pk in heard:

@@ -22,6 +22,7 @@ from commonwhy.listening.models import (
 )
 from commonwhy.listening.queries.asked import GroupAsked, plan_of
 from commonwhy.listening.queries.coverage import heard_in_all
+from commonwhy.listening.queries.lawful import standing
 from commonwhy.listening.queries.participation import Count
 from commonwhy.listening.services.coarsening import kept_as
 
@@ -56,7 +57,7 @@ class Missing:
     text: str
     stops: bool
     place: str
-    """Where it is mended: "survey", "questionnaire", "asked" or "district"."""
+    """Where it is mended: "survey", "questionnaire", "asked", "care" or "district"."""
 
 
 def missing_before_opening(survey: Survey, plan: list[GroupAsked]) -> list[Missing]:
@@ -67,6 +68,9 @@ def missing_before_opening(survey: Survey, plan: list[GroupAsked]) -> list[Missi
     questions = list(Question.objects.within(survey.district_id).filter(version=survey.version_id))
     if not questions:
         found.append(Missing(_("There is no question yet."), True, "questionnaire"))
+    lawful = standing(survey)
+    found += [Missing(text, True, "care") for text in lawful.stops]
+    found += [Missing(text, False, "care") for text in lawful.worth]
     version = survey.version
     untranslated = sum(1 for question in questions if any(not question.texts.get(language) for language in version.languages))
     if untranslated:

@@ -21,6 +21,8 @@ from commonwhy.core.models import Job
 from commonwhy.districts.models import Person, ScopedQuerySet
 from commonwhy.listening import tokens
 from commonwhy.listening.models import IssuedKey, Mailing, Survey, SurveyCell
+from commonwhy.listening.queries.families import most_by_cell
+from commonwhy.listening.queries.lawful import may_be_asked
 from commonwhy.listening.services.sealing import seal
 from commonwhy.listening.services.surveys import count_asked
 
@@ -83,6 +85,13 @@ def make_links(*, survey: Survey, counts: Mapping[int, int], what: str, most: in
     found = {cell.number: cell for cell in cells.select_related("group", "school")}
     if found.keys() != wanted.keys():
         raise InvitationRefused(_("This survey does not ask one of these groups there. Nothing was made."))
+    allowed = most_by_cell(survey)
+    for number, count in wanted.items():
+        if number in allowed and count > allowed[number]:
+            raise InvitationRefused(
+                _("In “%(place)s” only %(allowed)s children may be asked; the families of others said no. Nothing was made.")
+                % {"place": found[number], "allowed": allowed[number]}
+            )
     audit.record(actor=by, verb=f"made {what}", subject=survey, detail={what: total})
     return (Link(found[number], tokens.mint(survey, number)) for number in sorted(wanted) for _each in range(wanted[number]))
 
@@ -156,8 +165,8 @@ class Cells:
 
 
 def people_to_ask(survey: Survey) -> ScopedQuerySet:
-    """The people of the survey's groups who have not left."""
-    return Person.objects.within(survey.district_id).filter(group__surveys=survey, ended=False)
+    """The people of the survey's groups who have not left, but for children whose families have said no (FIELD rule 2)."""
+    return Person.objects.within(survey.district_id).filter(may_be_asked(survey), group__surveys=survey, ended=False)
 
 
 @transaction.atomic

@@ -18,7 +18,7 @@ from django.utils.translation import gettext as _
 from commonwhy.districts.models import Group, School
 from commonwhy.listening import tokens
 from commonwhy.listening.branching import asked, depending_on
-from commonwhy.listening.models import Answer, Question, Response, Survey, SurveyCell
+from commonwhy.listening.models import Answer, IssuedKey, ParentChoice, Question, Response, Survey, SurveyCell
 from commonwhy.listening.queries.respond import Entrance, cell_of, response_of
 from commonwhy.listening.services.coarsening import coarsened
 from commonwhy.listening.tokens import BadTokenError, Token
@@ -36,6 +36,10 @@ class ResponseRefused(Exception):
 
 class SurveyNotOpen(ResponseRefused):
     """It is closed, or has not opened yet."""
+
+
+class Withdrawn(ResponseRefused):
+    """The family of whoever holds the link has said that they take no part (FIELD rule 2)."""
 
 
 class SavedTooOften(ResponseRefused):
@@ -65,11 +69,15 @@ def survey_with_code(code: str) -> Survey | None:
 
 
 def enter(text: str) -> Entrance:
-    """Open a survey with a token as it stands in a link or was typed. Raises `BadTokenError`. Writes nothing."""
+    """Open a survey with a token as it stands in a link or was typed. Writes nothing.
+
+    Raises `BadTokenError`, and `Withdrawn` for a link whose key went when a family took its consent back or opted out.
+    """
     survey = survey_with_code(tokens.survey_code(text))
     if survey is None:
         raise BadTokenError
     token = tokens.read(survey, text)
+    _refuse_withdrawn(survey, token)
     return Entrance(survey, token, cell_of(survey, token.cell))
 
 
@@ -113,6 +121,7 @@ def save_answer(
     empty = value in ("", [], {})
     with transaction.atomic():
         _refuse_unless_open(survey)
+        _refuse_withdrawn(survey, token, lock=True)
         if empty and response_of(survey, token) is None:
             return None
         response = _writable(survey, token, MOST_AUTOMATIC_SAVES if automatic else MOST_SAVES)
@@ -138,6 +147,7 @@ def submit(*, survey: Survey, token: Token) -> Response:
     """
     with transaction.atomic():
         _refuse_unless_open(survey)
+        _refuse_withdrawn(survey, token, lock=True)
         before = response_of(survey, token)
         questions = _questions(survey)
         answers = _answers(survey, before) if before else {}
@@ -185,6 +195,22 @@ def _refuse_unless_open(survey: Survey) -> None:
         raise SurveyNotOpen(_("This survey has not opened yet. Your link will work once it has."))
     if not survey.is_open:
         raise SurveyNotOpen(_("This survey is closed. What you answered before it closed is kept."))
+
+
+def _refuse_withdrawn(survey: Survey, token: Token, *, lock: bool = False) -> None:
+    """Where a family has said no, the key of that child's link is gone; every other link has one, but in anonymous surveys.
+
+    `lock` holds the key until the transaction ends, so that an answer is not saved beside its own deletion.
+    """
+    if survey.mode == Survey.Mode.ANONYMOUS:
+        return
+    if not ParentChoice.objects.within(survey.district_id).filter(survey=survey).exists():
+        return
+    keys = IssuedKey.objects.within(survey.district_id).filter(survey=survey, key=token.key)
+    if (keys.select_for_update() if lock else keys).first() is None:
+        raise Withdrawn(
+            _("Your family has decided that you take no part in this survey. What was answered with this link is deleted.")
+        )
 
 
 def _questions(survey: Survey) -> list[Question]:

@@ -21,10 +21,12 @@ from django.utils.translation import gettext as _
 
 from commonwhy.accounts.models import User
 from commonwhy.core import audit
+from commonwhy.core.clock import Clock
 from commonwhy.core.slots import survey_closed
 from commonwhy.districts.models import REQUIRED_KINDS, District, Group, Person, School
 from commonwhy.listening.models import Question, QuestionnaireVersion, Survey, SurveyCell
 from commonwhy.listening.queries.asked import Asked, plan_of
+from commonwhy.listening.queries.lawful import asks_students, standing, tagged_questions, terms_of
 from commonwhy.listening.services.questionnaires import copy_shipped
 from commonwhy.listening.services.stirring import stir
 from commonwhy.listening.shipped import DEFINITION_PULSE
@@ -169,6 +171,8 @@ def open_survey(*, survey: Survey, by: User) -> Survey:
     if not Question.objects.within(locked.district_id).filter(version=version).exists():
         raise SurveyRefused(_("The questionnaire has no question yet. Nothing was changed."))
     _refuse_past(locked.closes_at)
+    for missing in standing(locked).stops:
+        raise SurveyRefused(missing)
     count_asked(locked)
     if not version.frozen:
         version.frozen = True
@@ -197,8 +201,11 @@ def count_asked(survey: Survey) -> None:
 
 
 @transaction.atomic
-def close_survey(*, survey: Survey, by: User) -> Survey:
-    """Close now. What was answered is kept. Raises `SurveyRefused` for a draft; closing twice changes nothing."""
+def close_survey(*, survey: Survey, by: User | Clock, follow: bool = True) -> Survey:
+    """Close now. What was answered is kept. Raises `SurveyRefused` for a draft; closing twice changes nothing.
+
+    One that has run out closes as of the time it ran out. Without `follow` nothing is started that works on its answers.
+    """
     locked = _locked(survey)
     if locked.is_draft:
         raise SurveyRefused(_("This survey has not opened yet. Discard it if you do not need it."))
@@ -209,7 +216,7 @@ def close_survey(*, survey: Survey, by: User) -> Survey:
         audit.record(actor=by, verb="closed", subject=locked)
         if locked.mode == Survey.Mode.ANONYMOUS:
             transaction.on_commit(partial(_stir, locked), robust=True)
-        for follows in survey_closed:
+        for follows in survey_closed if follow else ():
             transaction.on_commit(partial(follows, locked, by), robust=True)
     return locked
 
@@ -223,6 +230,9 @@ def extend_survey(*, survey: Survey, closes_at: datetime | None, by: User) -> Su
     if locked.closed_at is not None:
         raise SurveyRefused(_("This survey was closed. Prepare another one to ask again."))
     _refuse_past(closes_at)
+    promised = terms_of(locked).delete_on
+    if promised is not None and closes_at is not None and closes_at.date() >= promised:
+        raise SurveyRefused(_("Its answers are deleted on %(day)s, as was promised. Close it before that.") % {"day": promised})
     locked.closes_at = closes_at
     locked.save(update_fields=["closes_at"])
     audit.record(actor=by, verb="extended", subject=locked)
@@ -236,6 +246,10 @@ def offer_open_link(*, survey: Survey, offered: bool, by: User) -> Survey:
     if locked.closed_at is not None:
         raise SurveyRefused(_("This survey is closed."))
     _refuse_nameless_link(locked.mode, offered)
+    if offered and asks_students(locked) and tagged_questions(locked):
+        raise SurveyRefused(
+            _("Students are asked about a protected area, and an open link cannot leave out a child whose family said no.")
+        )
     if locked.open_link != offered:
         locked.open_link = offered
         locked.save(update_fields=["open_link"])
