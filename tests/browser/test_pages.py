@@ -11,8 +11,10 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
+from uuid import uuid4
 
 import pytest
 from django.conf import settings
@@ -20,17 +22,31 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.core.management import call_command
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 from playwright.sync_api import Page, Response
 from pytest_django import DjangoDbBlocker
 
 from commonwhy.accounts import signin_links
+from commonwhy.accounts.models import User
 from commonwhy.core import jobs
 from commonwhy.core.models import Job
-from commonwhy.districts.models import District, Role
+from commonwhy.districts.models import District, Group, Role
 from commonwhy.districts.services import invite
 from commonwhy.listening import kiosks, tokens
-from commonwhy.listening.models import Answer, AnswerFile, Note, Question, SafetyWord, Survey, SurveyCell
-from commonwhy.listening.services import responses
+from commonwhy.listening.models import (
+    Answer,
+    AnswerFile,
+    Conversation,
+    MeetingSeries,
+    Note,
+    Question,
+    SafetyWord,
+    Survey,
+    SurveyCell,
+)
+from commonwhy.listening.services import meetings, responses
+from commonwhy.listening.services.consulting import note_stance, place_group
+from commonwhy.listening.services.notes import Written, save_note
 from commonwhy.listening.services.questionnaires import next_version
 from commonwhy.listening.services.safety import mark_answer, name_position
 from commonwhy.listening.services.surveys import offer_open_link, open_survey, prepare_pulse
@@ -49,6 +65,7 @@ PHONE, DESK = {"width": 390, "height": 844}, {"width": 1280, "height": 900}
 SUPERINTENDENT = (
     "site:district",
     "site:thread",
+    "site:search",
     "core:job",
     "accounts:account",
     "account_email",
@@ -64,6 +81,14 @@ SUPERINTENDENT = (
     "districts:roster_result",
     "districts:team",
     "listening:conversations",
+    "listening:conversation_new",
+    "listening:all_series",
+    "listening:series",
+    "listening:calendar",
+    "listening:consulting",
+    "listening:consult_group",
+    "listening:translations",
+    "listening:translations_file",
     "listening:surveys",
     "listening:survey_new",
     "listening:survey",
@@ -108,7 +133,15 @@ SUPERINTENDENT = (
     "vision:adopt",
     "vision:versions",
 )
-COACH = ("listening:conversation", "listening:mark_note")
+COACH = (
+    "listening:conversation",
+    "listening:conversation_change",
+    "listening:conversation_people",
+    "listening:conversation_close",
+    "listening:conversation_call_off",
+    "listening:note",
+    "listening:mark_note",
+)
 SIGNED_OUT = (
     "site:home",
     "site:start",
@@ -130,7 +163,14 @@ SIGNED_OUT = (
     "vision:public_sentence",
 )
 POSTED = {"core:job_again", "listening:strike"}
-FILES = {"districts:style", "districts:roster_template", "vision:gap_table", "vision:gap_chart"}
+FILES = {
+    "districts:style",
+    "districts:roster_template",
+    "vision:gap_table",
+    "vision:gap_chart",
+    "listening:calendar_feed",
+    "listening:conversation_event",
+}
 """Asked for with GET, and no pages."""
 
 
@@ -196,8 +236,13 @@ def begin_things(alder: District) -> Demo:
     name_position(district=alder, by=leader, account=leader, title="School counselor")
     SafetyWord.everything.create(district=alder, words="hurts me")
     flag = mark_answer(answer=Answer.everything.filter(response__survey=measured, question__key="works")[0], by=leader)
+    talk, series = hold_focus_group(alder, cast["coach"])
+    rows = SimpleUploadedFile("filled-in.csv", b"id,into,translation,check\r\nnobody,en,Hello,0\r\n")
+    sent: Any = clients["superintendent"].post(reverse("listening:translations", args=[alder.slug]), {"file": rows})
     return Demo(
         arguments={
+            "series": series.pk,
+            "upload": sent.url.rstrip("/").rsplit("/", 1)[1],
             "district": alder.slug,
             "survey": running.pk,
             "version": editable.pk,
@@ -223,6 +268,11 @@ def begin_things(alder: District) -> Demo:
             "pk": clause.pk,
         },
         instead={
+            "listening:conversation_change": {"conversation": talk.pk},
+            "listening:conversation_people": {"conversation": talk.pk},
+            "listening:conversation_close": {"conversation": talk.pk},
+            "listening:conversation_call_off": {"conversation": talk.pk},
+            "listening:note": {"note": talk.notes.get().pk},
             "listening:guide": {"kind": "focus_group"},
             "listening:survey_change": {"survey": prepared.pk},
             "listening:respond_done": {"token": answered},
@@ -230,6 +280,28 @@ def begin_things(alder: District) -> Demo:
         },
         sessions={name: client.cookies[settings.SESSION_COOKIE_NAME].value for name, client in clients.items()},
     )
+
+
+def hold_focus_group(alder: District, coach: User) -> tuple[Conversation, MeetingSeries]:
+    """A focus group under way with a note and six people, and a monthly meeting that came together twice."""
+    families = Group.objects.within(alder).get(kind="families")
+    now = timezone.now()
+    talk = meetings.plan_conversation(
+        district=alder, by=coach, starts_at=now, kind="focus_group", title="Families at Riverside", place="Library", minutes=60
+    )
+    written = Written("We never see what they make on the computer.", families, None, "en", True)
+    save_note(conversation=talk, key=uuid4(), written=written, by=coach)
+    meetings.count_people(conversation=talk, counts={(families.pk, None): 6}, by=coach)
+    series = meetings.begin_series(district=alder, title="Building Capacity", cadence="monthly", purpose="", by=coach)
+    for weeks, people in ((8, 9), (4, 14)):
+        held = meetings.plan_conversation(
+            district=alder, by=coach, starts_at=now - timedelta(weeks=weeks), kind="meeting", title="Monthly", series=series
+        )
+        meetings.count_people(conversation=held, counts={(families.pk, None): people}, by=coach)
+        meetings.hold(conversation=held, minutes=60, by=coach)
+        note_stance(group=families, level=people // 5 + 1, noted_on=held.held_on, by=coach)
+    place_group(group=families, influence=2, interest=5, note="They care and are seldom asked.", by=coach)
+    return talk, series
 
 
 def keep_picture(page: Page, name: str) -> None:

@@ -19,6 +19,7 @@ from commonwhy.listening.models import (
     Conversation,
     Excerpt,
     ExpertReview,
+    MeetingSeries,
     Note,
     Question,
     Questionnaire,
@@ -26,9 +27,11 @@ from commonwhy.listening.models import (
     Response,
     SafetyFlag,
     SafetyWord,
+    Stance,
     Survey,
     SurveyCell,
 )
+from commonwhy.listening.services.calendar import make_address, secret_of
 from commonwhy.listening.services.safety import name_position
 from commonwhy.vision.models import Clause, VisionVersion
 
@@ -65,6 +68,13 @@ def make_world(cast: Cast) -> World:
     answer = Answer.everything.create(district=alder, response=response, question=question, value="Making things.")
     conversation = Conversation.everything.create(district=alder, title="Hall", term="it", held_on=MONDAY)
     conversation.facilitators.add(cast.coach)
+    focus_group = Conversation.everything.create(
+        district=alder, kind="focus_group", title="Families", held_on=MONDAY, starts_at=timezone.now()
+    )
+    focus_group.facilitators.add(cast.coach)
+    series = MeetingSeries.everything.create(district=alder, title="Building Capacity", cadence="monthly")
+    stance = Stance.everything.create(district=alder, group=group, noted_on=MONDAY, level=3, noted_by=cast.coach.pk)
+    feed = make_address(district=alder, by=cast.coach)
     note = Note.everything.create(
         district=alder, conversation=conversation, position=1, group=group, words="A note.", may_quote=True
     )
@@ -124,6 +134,10 @@ def make_world(cast: Cast) -> World:
         "note": note.pk,
         "excerpt": excerpt.pk,
         "conversation": conversation.pk,
+        "series": series.pk,
+        "stance": stance.pk,
+        "feed": secret_of(feed),
+        "upload": "forged",
         "clause": clause.pk,
         "group": group.pk,
         "position": position.pk,
@@ -151,6 +165,8 @@ def make_world(cast: Cast) -> World:
     instead = {
         "listening:guide": {"kind": "focus_group"},
         "listening:strike": {"position": 0},
+        "listening:conversation_change": {"conversation": focus_group.pk},
+        "listening:conversation_event": {"conversation": focus_group.pk},
         "listening:import_discard": {"file": file.pk},
         "listening:import_take_back": {"survey": imported.pk},
         "vision:public_sentence": {"position": 1},

@@ -9,9 +9,14 @@ class ListeningConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
+        from django.db.models.signals import post_delete
+
         from commonwhy.core import housekeeping
-        from commonwhy.core.slots import HomeCard, NavigationItem, home_cards, navigation
-        from commonwhy.listening import home, jobs, permissions, thread  # noqa: F401  (registered by being imported)
+        from commonwhy.core.slots import HomeCard, NavigationItem, home_cards, navigation, survey_closed
+        from commonwhy.listening import home, jobs, permissions, search, thread  # noqa: F401  (registered by being imported)
+        from commonwhy.listening.models import SearchText
+        from commonwhy.listening.services import search_index
+        from commonwhy.listening.services.calendar import remind_all
         from commonwhy.listening.services.closing import close_run_out
         from commonwhy.listening.services.disposal import delete_due
         from commonwhy.listening.services.safety_words import keep_watch, stir_flags
@@ -30,8 +35,13 @@ class ListeningConfig(AppConfig):
         )
         home_cards.register("listening", HomeCard("listening/surveys/home_card.html", home.card), order=10)
         thread.register()
+        search.register()
         housekeeping.register("stir answers", stir_all)
-        housekeeping.register("stir the safety queue", stir_flags)
+        housekeeping.register("index the words of answers", search_index.index_all)
+        survey_closed.register("index the words of answers", search_index.index_when_closed)
+        post_delete.connect(search_index.forget, sender=SearchText, dispatch_uid="forget searched words")
+        housekeeping.register("remind of conversations", remind_all)
         housekeeping.register("close surveys that ran out", close_run_out)
         housekeeping.register("delete answers on the promised day", delete_due)
+        housekeeping.register("stir the safety queue", stir_flags)
         housekeeping.register_often("watch over what people write", keep_watch)

@@ -20,6 +20,16 @@ allow("conversations.hold", *LISTENERS)
 allow("voices.read", *LISTENERS)
 allow("voices.mark", *LISTENERS)
 allow("answers.import", *LISTENERS, whole_district=True)
+# What goes out to a translator is what one may read already.
+allow("answers.translate", *LISTENERS)
+# Codes are given to voices, so by whoever reads them; themes are of the whole district.
+allow("themes.see", *ANY_SEAT - {Role.MEMBER})
+allow("themes.code", *LISTENERS)
+allow("themes.shape", *LISTENERS, whole_district=True)
+allow("replies.see", *ANY_SEAT - {Role.MEMBER})
+allow("replies.write", *LISTENERS, Role.COMMUNICATOR, whole_district=True)
+# Publishing answers for the district, and a mail to thousands cannot be called back.
+allow("replies.publish", *LISTENERS, whole_district=True)
 
 
 @rules.predicate

@@ -6,8 +6,9 @@ from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
+from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import redirect, render
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
@@ -20,8 +21,12 @@ from commonwhy.districts.permissions import may
 from commonwhy.listening import notebook
 from commonwhy.listening.forms.conversations import NoteForm
 from commonwhy.listening.models import Conversation
+from commonwhy.listening.queries import conversations as queries
 from commonwhy.listening.queries.side_by_side import Voice, lay_side_by_side
 from commonwhy.listening.services import conversations as services
+from commonwhy.listening.views.notes import own_conversation, talk
+
+PAGE = 30
 
 
 def _fresh_form(request: HttpRequest) -> NoteForm:
@@ -96,20 +101,25 @@ def keep(request: Any) -> HttpResponse:
     return redirect("listening:conversation", district=request.district.slug, conversation=conversation.pk)
 
 
+@never_cache
 @require_GET
 @in_district("conversations.hold")
 def conversations(request: Any) -> HttpResponse:
-    """The viewer's own conversations."""
-    held = Conversation.objects.visible_to(request.viewer).filter(district=request.district).prefetch_related("notes")
-    return render(request, "listening/conversations/list.html", {"conversations": list(held)})
+    """The viewer's own conversations: those to come, those nobody has said of whether they were held, and those held."""
+    held = queries.conversations_of(request.viewer, request.district).filter(state=Conversation.State.HELD)
+    page = Paginator(held.order_by("-held_on", "title"), PAGE).get_page(request.GET.get("page"))
+    context = {"planned": queries.planned(request.viewer, request.district), "page": page}
+    return render(request, "listening/conversations/list.html", context)
 
 
 @never_cache
 @require_http_methods(["GET", "POST"])
 @in_district("conversations.hold")
 def conversation(request: Any, conversation: UUID) -> HttpResponse:
-    """One conversation: its answers side by side, and a form for one more."""
-    held = get_object_or_404(Conversation.objects.visible_to(request.viewer).filter(district=request.district), pk=conversation)
+    """One conversation. Of "Ask three teachers" its answers side by side, of others its notes; and a form for one more."""
+    held = own_conversation(request, conversation)
+    if held.kind != Conversation.Kind.THREE_TEACHERS:
+        return talk(request, held)
     form = NoteForm(request.POST) if request.method == "POST" else NoteForm(initial={"language": get_language()})
     notes = list(held.notes.select_related("group", "school"))
     if request.method == "POST" and form.is_valid():
@@ -121,6 +131,7 @@ def conversation(request: Any, conversation: UUID) -> HttpResponse:
     context = {
         "conversation": held,
         "table": lay_side_by_side(voices),
+        "lines": queries.note_lines(request.viewer, held)[::-1],
         "form": form,
         "missing": max(0, notebook.ENOUGH_TO_COMPARE - len(notes)),
     }
