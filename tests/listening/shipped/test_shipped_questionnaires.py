@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import html
 import re
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from django.urls import reverse
+from django.utils.translation import override
 from tests.cast import Cast
 
 from commonwhy.districts.models import Group
@@ -259,6 +262,40 @@ class TestSpanish:
             if ("{term}" in question.texts["en"]) != ("{term}" in question.texts["es"])
         ]
         assert unlike == [(DEFINITION_PULSE, "works")]
+
+
+class TestOffered:
+    @pytest.mark.parametrize("language", LANGUAGES)
+    def test_each_says_what_it_is_for_for_whom_how_long_and_its_licence(self, cast: Cast, language: str) -> None:
+        address = reverse("listening:questionnaire_new", args=["alder-creek"])
+        page = html.unescape(cast.client("coach").get(address, {"lang": language}).content.decode())
+        cards = dict(re.findall(r'name="start" value="([\w-]+)"(.*?)</label>', page, re.DOTALL))
+        assert list(cards) == [*KEYS, "empty"]
+        with override(language):
+            for one in EVERY:
+                for needed in (one.title[language], one.about[language], one.licence, str(one.minutes), str(len(one.questions))):
+                    assert needed in cards[one.key], (one.key, needed)
+                for kind in one.groups:
+                    assert str(Group.Kind(kind).label) in cards[one.key]
+        assert [key for key, card in cards.items() if "checked" in card] == [DEFINITION_PULSE]
+
+    def test_one_that_is_none_of_them_is_refused_where_it_was_chosen(self, cast: Cast) -> None:
+        address = reverse("listening:questionnaire_new", args=["alder-creek"])
+        answer = cast.client("coach").post(address, {"start": "nonsense"})
+        assert answer.status_code == 400
+        assert 'id="id_start_error"' in answer.content.decode()
+
+
+def test_the_documentation_lists_them_as_they_are() -> None:
+    page = (Path(__file__).parents[3] / "docs" / "reference" / "questionnaires.md").read_text(encoding="utf-8")
+    for one in EVERY:
+        (row,) = re.findall(rf"^\|.*\(`{one.key}`\).*$", page, re.MULTILINE)
+        _before, title, _groups, questions, minutes, *_rest = row.split("|")
+        branching = sum(1 for question in one.questions if question.shown_if)
+        assert one.title["en"] in title
+        assert questions.strip().startswith(str(len(one.questions)))
+        assert f"{branching} only after" in questions or not branching
+        assert minutes.strip() == str(one.minutes)
 
 
 class TestInADistrict:

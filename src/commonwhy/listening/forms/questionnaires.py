@@ -8,6 +8,7 @@ from typing import Any
 
 from django import forms
 from django.conf import settings
+from django.forms.boundfield import BoundWidget
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
@@ -18,7 +19,7 @@ from commonwhy.listening.models import Question, QuestionnaireVersion, Survey
 from commonwhy.listening.models.question import in_language
 from commonwhy.listening.services.questionnaires import QuestionnaireRefused
 from commonwhy.listening.services.questions import CHOOSES, Choices, Written, choices_from_lines
-from commonwhy.listening.shipped import shipped
+from commonwhy.listening.shipped import Shipped, shipped
 
 LONGEST_TEXT = 4_000
 LONGEST_HEADING = 160
@@ -46,12 +47,19 @@ class NewQuestionnaireForm(forms.Form):
         super().__init__(*args, **options)
 
         language = get_language() or settings.LANGUAGE_CODE
-        choices: list[tuple[str, Any]] = [
-            (key, f"{in_language(each.title, language)} ({each.licence}). {in_language(each.about, language)}")
-            for key, each in shipped().items()
-        ]
+        choices: list[tuple[str, Any]] = [(key, in_language(each.title, language)) for key, each in shipped().items()]
         self.fields["start"].choices = [*choices, (self.EMPTY, _("An empty one: we write our own questions"))]  # type: ignore[attr-defined]
         self.fields["start"].initial = choices[0][0]
+
+    @property
+    def offers(self) -> list[tuple[BoundWidget, Shipped | None, str]]:
+        """Each choice, the questionnaire it stands for (None: the empty one), and the groups it was written for."""
+        found: list[tuple[BoundWidget, Shipped | None, str]] = []
+        for choice in self["start"]:
+            each = shipped().get(str(choice.data["value"]))
+            kinds = [str(Group.Kind(kind).label) for kind in each.groups] if each else []
+            found.append((choice, each, ", ".join(kinds)))
+        return found
 
     def clean(self) -> dict[str, Any]:
         values = super().clean() or {}
