@@ -128,6 +128,9 @@ SUPERINTENDENT = (
     "vision:glossary",
     "vision:reading",
     "vision:checklist",
+    "vision:bring_in",
+    "vision:trace",
+    "vision:link_back",
     "vision:new_clause",
     "vision:clause",
     "vision:adopt",
@@ -277,6 +280,7 @@ def begin_things(alder: District) -> Demo:
             "listening:survey_change": {"survey": prepared.pk},
             "listening:respond_done": {"token": answered},
             "vision:gap": {"survey": measured.pk},
+            "vision:link_back": {"clause": Clause.everything.filter(district=alder, version__number=1).earliest("position").pk},
         },
         sessions={name: client.cookies[settings.SESSION_COOKIE_NAME].value for name, client in clients.items()},
     )

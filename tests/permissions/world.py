@@ -82,7 +82,7 @@ def make_world(cast: Cast) -> World:
         district=alder, answer=answer, start=0, end=6, words="Making", group=group, marked_by=cast.coach.pk
     )
     adopted = VisionVersion.everything.create(district=alder, number=1, why={"en": "Because."})
-    Clause.everything.create(district=alder, version=adopted, position=1, texts={"en": "A sentence."})
+    sentence = Clause.everything.create(district=alder, version=adopted, position=1, texts={"en": "A sentence."})
     VisionVersion.everything.filter(pk=adopted.pk).update(state="adopted", adopted_on=MONDAY, minutes={"en": "Carried."})
     draft = VisionVersion.everything.create(district=alder, number=2, why={"en": "Because."})
     clause = Clause.everything.create(district=alder, version=draft, position=1, texts={"en": "A sentence."})
@@ -170,5 +170,7 @@ def make_world(cast: Cast) -> World:
         "listening:import_discard": {"file": file.pk},
         "listening:import_take_back": {"survey": imported.pk},
         "vision:public_sentence": {"position": 1},
+        "vision:link_back": {"clause": sentence.pk},
+        "vision:link_voice": {"clause": sentence.pk},
     }
     return World(cast, arguments, instead)

@@ -175,7 +175,7 @@ def test_the_audit_keeps_what_was_done_and_no_words(cast: Cast) -> None:
     clause = clauses_of(draft)[0]
     drafting.change_clause(clause=clause, revision=0, texts={"en": "A changed secret."}, by=cast.coach)
     drafting.remove_clause(clause=clause, by=cast.coach)
-    entries = AuditEntry.objects.filter(object_type__startswith="vision.")
+    entries = AuditEntry.objects.filter(object_type__in=["vision.VisionVersion", "vision.Clause"])
     assert {"began", "changed", "added", "cited", "removed"} <= set(entries.values_list("verb", flat=True))
     assert {entry.object_label for entry in entries} == {"Vision 1", "sentence 1 of vision 1"}
     assert not any("secret" in f"{entry.object_label}{entry.detail}" for entry in entries)

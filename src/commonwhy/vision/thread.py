@@ -7,8 +7,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.urls import reverse
+from django.utils.formats import date_format
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
@@ -18,6 +19,7 @@ from commonwhy.districts.viewers import Viewer
 from commonwhy.listening.models import Excerpt
 from commonwhy.listening.models.question import in_language
 from commonwhy.vision.models import Clause
+from commonwhy.vision.queries.linking import linked_to
 from commonwhy.vision.queries.vision import voices_of
 from commonwhy.vision.wording import speaker
 
@@ -53,6 +55,14 @@ def voices_behind(clause: Clause, viewer: Viewer) -> Iterator[ThreadStep]:
         yield ThreadStep(speaker(voice), voice.words, model=EXCERPT, pk=str(voice.pk), language=voice.language)
 
 
+def voices_linked_later(clause: Clause, viewer: Viewer) -> Iterator[ThreadStep]:
+    """The voices that were linked to an adopted sentence afterwards, and when."""
+    for one in linked_to(viewer, clause):
+        words = {"who": speaker(one.voice), "day": date_format(one.on, "DATE_FORMAT")}
+        kind = _("%(who)s, linked later, on %(day)s") % words
+        yield ThreadStep(kind, one.voice.words, model=EXCERPT, pk=str(one.voice.pk), language=one.voice.language)
+
+
 def wording_before(clause: Clause, viewer: Viewer) -> Iterator[ThreadStep]:
     """The same sentence in the version before."""
     earlier = _other_wordings(clause, viewer).filter(version__number__lt=clause.version.number)
@@ -67,7 +77,8 @@ def wordings_after(clause: Clause, viewer: Viewer) -> Iterator[ThreadStep]:
 
 def sentences_from(voice: Excerpt, viewer: Viewer) -> Iterator[ThreadStep]:
     """The sentences that rest on a voice, in every version the viewer may see, the latest first."""
-    citing = Clause.objects.visible_to(viewer).filter(district=voice.district_id, voices__excerpt=voice)
+    rests_on = Q(voices__excerpt=voice) | Q(later_voices__excerpt=voice)
+    citing = Clause.objects.visible_to(viewer).filter(rests_on, district=voice.district_id).distinct()
     yield from _sentences(citing.order_by("-version__number", "position"), viewer)
 
 
@@ -84,6 +95,7 @@ def register() -> None:
     """Called once, when the room is ready."""
     register_step(CLAUSE, as_step)
     register_sources(CLAUSE, voices_behind)
+    register_sources(CLAUSE, voices_linked_later)
     register_sources(CLAUSE, wording_before)
     register_outcomes(CLAUSE, wordings_after)
     register_outcomes(EXCERPT, sentences_from)

@@ -103,13 +103,20 @@ def _paragraphs_in(block: list[str]) -> list[Paragraph]:
         else:
             if open_text and not found_item and _stands_alone(open_text[-1], line):
                 close()
-            first = place == 0 and len(block) > 1
-            if first and may_be_heading(tidy(line)) and (line.rstrip().endswith(":") or line.strip().isupper()):
+            if place == 0 and len(block) > 1 and _is_title(tidy(line), tidy(block[1])):
                 found.append(Paragraph(HEADING, _plain(line)))
                 continue
             open_text.append(line.strip())
     close()
     return found
+
+
+def _is_title(line: str, following: str) -> bool:
+    """Whether the first line of a block is the title of the rest: marked as one, or short before a whole sentence."""
+    if not may_be_heading(line):
+        return False
+    is_sentence = following[:1].isupper() and (following[-1:] in ".!?…" or len(following) >= 50)
+    return line.endswith(":") or line.isupper() or (len(line.split()) <= 6 and is_sentence)
 
 
 def _stands_alone(line: str, following: str) -> bool:

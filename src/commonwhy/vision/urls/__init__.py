@@ -1,6 +1,6 @@
 """The addresses of this room, a file for each concern."""
 
-from commonwhy.vision.urls import gap, parts, public, write
+from commonwhy.vision.urls import bring_in, gap, parts, public, write
 
 app_name = "vision"
-urlpatterns = [*public.urlpatterns, *gap.urlpatterns, *write.urlpatterns, *parts.urlpatterns]
+urlpatterns = [*public.urlpatterns, *gap.urlpatterns, *write.urlpatterns, *parts.urlpatterns, *bring_in.urlpatterns]

@@ -9,15 +9,19 @@ from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods
 
 from commonwhy.districts.access import in_district
+from commonwhy.districts.permissions import may
 from commonwhy.vision.forms.vision import AdoptionForm
 from commonwhy.vision.queries import versions as history
 from commonwhy.vision.queries import vision as queries
 from commonwhy.vision.services import adoption
 from commonwhy.vision.views.write import too_late
+
+NAMES = (("before", gettext_lazy("Compare")), ("after", gettext_lazy("with")))
 
 
 @never_cache
@@ -65,11 +69,13 @@ def adopt(request: Any) -> HttpResponse:
 @require_GET
 @in_district("vision.see")
 def versions(request: Any) -> HttpResponse:
-    """Every version, and what the draft would change in the one in force."""
-    draft = queries.draft(request.viewer, request.district)
-    adopted = queries.adopted(request.viewer, request.district)
+    """Every version, and what one changed in another: any two, or the latest and the one before it."""
+    lines = history.version_lines(request.viewer, request.district)
+    chosen = history.two_to_compare(lines, request.GET.get("before", ""), request.GET.get("after", ""))
     context = {
-        "lines": history.version_lines(request.viewer, request.district),
-        "compared": history.comparison(request.viewer, adopted, draft) if draft and adopted else None,
+        "lines": lines,
+        "compared": history.comparison(request.viewer, *chosen) if chosen else None,
+        "choices": [(*name, one.number) for name, one in zip(NAMES, chosen, strict=True)] if chosen else [],
+        "may_adopt": may(request.viewer, "vision.adopt", request.district),
     }
     return render(request, "vision/write/versions.html", context)

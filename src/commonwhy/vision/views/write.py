@@ -17,7 +17,7 @@ from commonwhy.districts.permissions import may
 from commonwhy.vision.forms.texts import Difference
 from commonwhy.vision.forms.vision import ClauseForm, StatementForm, VoiceSearchForm
 from commonwhy.vision.models import Clause, VisionVersion
-from commonwhy.vision.queries import citing
+from commonwhy.vision.queries import citing, linking
 from commonwhy.vision.queries import vision as queries
 from commonwhy.vision.services import adoption, drafting
 
@@ -28,9 +28,11 @@ from commonwhy.vision.services import adoption, drafting
 def workshop(request: Any) -> HttpResponse:
     """What is adopted, what is being drafted, and what the draft still needs."""
     draft = queries.draft(request.viewer, request.district)
+    adopted = queries.adopted(request.viewer, request.district)
     context = {
         "draft": draft,
-        "adopted": queries.adopted(request.viewer, request.district),
+        "adopted": adopted,
+        "untraced": linking.untraced(request.viewer, adopted) if adopted else 0,
         "steps": queries.steps(draft),
         "sentences": queries.with_voices(request.viewer, draft) if draft else [],
         "gates": adoption.gates(draft) if draft else [],
@@ -164,13 +166,13 @@ def clause(request: Any, clause: UUID) -> HttpResponse:
         "theirs": theirs,
         "revision": edited.revision if theirs or posted is None else form["revision"].value(),
         "cited": queries.voices_of(request.viewer, edited),
-        **_search(request, edited),
+        **voice_search(request, edited),
     }
     template = "vision/write/clause.html#voices" if request.htmx and request.method == "GET" else "vision/write/clause.html"
     return render(request, template, context, status=409 if theirs else 400 if form.errors else 200)
 
 
-def _search(request: Any, clause: Clause) -> dict[str, Any]:
+def voice_search(request: Any, clause: Clause) -> dict[str, Any]:
     """The search form and what it finds; looking for nothing shows every voice, page by page."""
     search = VoiceSearchForm(request.GET, choices=citing.choices(request.viewer, request.district))
     page = request.GET.get("page", "")
