@@ -45,6 +45,7 @@ from commonwhy.listening.models import (
     SurveyCell,
 )
 from commonwhy.listening.services import meetings, responses
+from commonwhy.listening.services.choices import say_publicly
 from commonwhy.listening.services.consulting import note_stance, place_group
 from commonwhy.listening.services.notes import Written, save_note
 from commonwhy.listening.services.questionnaires import next_version
@@ -55,7 +56,7 @@ from commonwhy.vision.models import Clause
 from commonwhy.vision.services import drafting
 from tests.browser.conftest import NewContext
 from tests.browser.fernbrook_roster import roster_zip
-from tests.field.terms import promise_deletion
+from tests.field.terms import promise_deletion, tell_families
 from tests.permissions.test_matrix import MATRIX, PATTERNS, Rule
 
 Look = Callable[[Page], None]
@@ -113,6 +114,10 @@ SUPERINTENDENT = (
     "listening:coverage",
     "listening:import",
     "listening:import_file",
+    "listening:survey_care",
+    "listening:survey_families",
+    "listening:questionnaire_areas",
+    "listening:records",
     "listening:safety",
     "listening:safety_flag",
     "listening:safety_set_up",
@@ -160,6 +165,7 @@ SIGNED_OUT = (
     "listening:respond",
     "listening:respond_question",
     "listening:respond_done",
+    "listening:families_page",
     "listening:kiosk",
     "vision:public",
     "vision:public_version",
@@ -216,6 +222,7 @@ def begin_things(alder: District) -> Demo:
     measured = Survey.everything.get(district=alder, imported_from="")
     running = prepare_pulse(district=alder, by=leader)
     offer_open_link(survey=running, offered=True, by=leader)
+    tell_families(running, by=leader)
     promise_deletion(running, by=leader)
     running = open_survey(survey=running, by=leader)
     prepared = prepare_pulse(district=alder, by=leader)
@@ -236,6 +243,7 @@ def begin_things(alder: District) -> Demo:
     draft = drafting.open_draft(district=alder, by=leader)
     clause = Clause.everything.filter(version=draft).order_by("position")[0]
     note = Note.everything.filter(district=alder)[0]
+    say_publicly(survey=running, child="Ana Ruiz", school=None, family="Luis Ruiz")
     name_position(district=alder, by=leader, account=leader, title="School counselor")
     SafetyWord.everything.create(district=alder, words="hurts me")
     flag = mark_answer(answer=Answer.everything.filter(response__survey=measured, question__key="works")[0], by=leader)

@@ -6,12 +6,14 @@ mistake, so it raises.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 from uuid import UUID
 
 from django.http import HttpRequest
+
+from commonwhy.core.wanted import Wanted
 
 T = TypeVar("T")
 
@@ -58,11 +60,22 @@ class HomeCard:
 
 @dataclass(frozen=True)
 class SearchHit:
-    """One thing found, as the search page shows it."""
+    """One thing found: its words, who said it or what it is, where it can be read, and its language where that is known."""
 
-    kind: str
     text: str
     url: str
+    about: Any = ""
+    language: str = ""
+
+
+@dataclass(frozen=True)
+class SearchFound:
+    """What a room found of one kind: how many in all, the first of them, and where the others are (empty: nowhere)."""
+
+    label: Any
+    count: int
+    hits: Sequence[SearchHit]
+    more: str = ""
 
 
 navigation: Slot[NavigationItem] = Slot("navigation")
@@ -85,8 +98,8 @@ addresses: Slot[tuple[str, Callable[[Any], str]]] = Slot("addresses")
 """Addresses the page frame needs from lower rooms, by name: (name, function from the district to an address)."""
 why_lines: Slot[Callable[[Any], tuple[str, str] | None]] = Slot("why line")
 """Functions from a district to (the why in one line, address of the page it stands on), or None."""
-search_sources: Slot[Callable[[Any, Any, str], list[SearchHit]]] = Slot("search")
-"""Functions from (viewer, district, words) to what was found."""
+search_sources: Slot[Callable[[Any, Any, Wanted], SearchFound | None]] = Slot("search")
+"""Functions from (viewer, district, what is wanted) to what was found; None where the viewer may not look."""
 export_tables: Slot[Callable[[Any], Iterator[Any]]] = Slot("export tables")
 survey_links: Slot[Callable[[Any, Any], tuple[Any, str] | None]] = Slot("survey links")
 """Functions from (viewer, survey) to (label, address) of what lower rooms made of a survey, or None."""
@@ -94,3 +107,8 @@ survey_closed: Slot[Callable[[Any, Any], None]] = Slot("survey closed")
 """Functions of (survey, the account that closed it) that start what follows; called once it is closed, after the commit."""
 words_withdrawn: Slot[Callable[[Any, frozenset[str] | None], None]] = Slot("words withdrawn")
 """Functions of (survey, whole answers; None: all of the survey's) that take these words off whatever quotes them."""
+
+
+def address_of(name: str, about: Any = None) -> str:
+    """An address that a lower room gave, by its name: `address_of("thread", excerpt)`."""
+    return next(make(about) for known, make in addresses if known == name)

@@ -12,7 +12,7 @@ import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-MOST_PARTS = 12
+MOST_PARTS = 8
 LONGEST_WORD = 60
 _WORD = re.compile(r"[^\W_]+")
 # Chinese and Japanese write no spaces, so each sign is a word of its own and several are found as a phrase.
@@ -64,9 +64,10 @@ class Part:
 
 @dataclass(frozen=True)
 class Wanted:
-    """What is looked for: every part has to be there. Without parts nothing is found."""
+    """What is looked for: every part has to be there. Without parts nothing is found. `typed` is what was read."""
 
     parts: tuple[Part, ...]
+    typed: str = ""
 
     def __bool__(self) -> bool:
         return bool(self.parts)
@@ -134,4 +135,4 @@ def wanted(typed: str) -> Wanted:
     parts = [Part(tuple(words), begins=False) for match in _QUOTED.finditer(typed) if (words := words_of(match[1]))]
     # What a person writes as one word ("don't") may be several here; they stand together.
     parts += [Part(tuple(words), begins=True) for word in _QUOTED.sub(" ", typed).split() if (words := words_of(word))]
-    return Wanted(tuple(dict.fromkeys(parts))[:MOST_PARTS])
+    return Wanted(tuple(dict.fromkeys(parts))[:MOST_PARTS], typed)

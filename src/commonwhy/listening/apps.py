@@ -12,9 +12,10 @@ class ListeningConfig(AppConfig):
         from django.db.models.signals import post_delete
 
         from commonwhy.core import housekeeping
-        from commonwhy.core.slots import HomeCard, NavigationItem, home_cards, navigation, survey_closed
+        from commonwhy.core.slots import HomeCard, NavigationItem, home_cards, navigation, survey_closed, survey_links
         from commonwhy.listening import home, jobs, permissions, search, thread  # noqa: F401  (registered by being imported)
         from commonwhy.listening.models import SearchText
+        from commonwhy.listening.queries.families import link_from_survey
         from commonwhy.listening.services import search_index
         from commonwhy.listening.services.calendar import remind_all
         from commonwhy.listening.services.closing import close_run_out
@@ -41,6 +42,7 @@ class ListeningConfig(AppConfig):
         survey_closed.register("index the words of answers", search_index.index_when_closed)
         post_delete.connect(search_index.forget, sender=SearchText, dispatch_uid="forget searched words")
         housekeeping.register("remind of conversations", remind_all)
+        survey_links.register("families", link_from_survey, order=90)
         housekeeping.register("close surveys that ran out", close_run_out)
         housekeeping.register("delete answers on the promised day", delete_due)
         housekeeping.register("stir the safety queue", stir_flags)

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from django.urls import include, path
 
-from commonwhy.site import thread, views
+from commonwhy.site import search, thread, views
 
 site_patterns = (
     [
         path("", views.home, name="home"),
         path("start/", views.start, name="start"),
         path("d/<slug:district>/", views.district, name="district"),
+        path("d/<slug:district>/search/", search.search, name="search"),
         path("d/<slug:district>/thread/<str:label>/<uuid:pk>/", thread.thread, name="thread"),
     ],
     "site",

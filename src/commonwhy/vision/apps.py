@@ -21,10 +21,11 @@ class VisionConfig(AppConfig):
             why_lines,
             words_withdrawn,
         )
-        from commonwhy.vision import home, jobs, permissions, thread  # noqa: F401  (registered by being imported)
+        from commonwhy.vision import home, jobs, permissions, search, thread  # noqa: F401  (registered by being imported)
         from commonwhy.vision.queries.gap import link_from_survey
         from commonwhy.vision.services.gap import start_when_closed
         from commonwhy.vision.services.gap.withdrawing import take_out_quotes
+        from commonwhy.vision.services.reaffirming import start_when_closed as keep_pulse_when_closed
 
         def address(district: Any) -> str:
             return reverse("vision:workshop", args=[district.slug])
@@ -35,8 +36,11 @@ class VisionConfig(AppConfig):
             order=20,
         )
         home_cards.register("vision", HomeCard("vision/write/home_card.html", home.card), order=20)
+        home_cards.register("still holds", HomeCard("vision/way/home_card.html", home.still_holds_card), order=25)
         why_lines.register("vision", home.why_line)
         thread.register()
+        search.register()
         survey_links.register("gap", link_from_survey, order=20)
         survey_closed.register("gap", start_when_closed)
+        survey_closed.register("reaffirmation", keep_pulse_when_closed)
         words_withdrawn.register("gap", take_out_quotes)

@@ -106,6 +106,7 @@ def test_what_leads_to_an_answer_knows_nobody_who_answered() -> None:
         "listening_coding",
         "listening_sampledanswer",
         "listening_safetyflag",
+        "listening_searchtext",
     }
     for table in pointing:
         assert not {to for _column, to in edges[table]} & (PEOPLE | {"listening_issuedkey", "listening_mailing"})

@@ -10,7 +10,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import get_language, ngettext
 
 from commonwhy.core import languages
-from commonwhy.core.slots import addresses
+from commonwhy.core.slots import address_of
 
 register = template.Library()
 
@@ -42,7 +42,7 @@ def language_name(code: str) -> str:
 @register.simple_tag
 def address(name: str, district: Any = None) -> str:
     """An address that a lower room gave the page frame, by its name: `{% address "home" %}`."""
-    return next(make(district) for known, make in addresses if known == name)
+    return address_of(name, district)
 
 
 @register.inclusion_tag("core/field.html")

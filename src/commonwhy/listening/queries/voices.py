@@ -8,32 +8,24 @@ named cannot be looked for either. Whoever belongs to one school reads the voice
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Count, Exists, F, Func, OuterRef, Q, QuerySet, TextField
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 from django.utils.translation import get_language
 
 from commonwhy.core.languages import language_name
+from commonwhy.core.wanted import wanted
 from commonwhy.districts.models import District, Group
 from commonwhy.districts.viewers import AccountViewer, Viewer
 from commonwhy.listening.models import Answer, Excerpt, Note, Question, Response, Survey
 from commonwhy.listening.queries.readable import readable
+from commonwhy.listening.queries.search import answers_holding, keys_holding
 from commonwhy.listening.queries.speakers import Speaker, Speakers, places_of, speakers
 
 OTHERS = "others"
 MARKED, NOT_MARKED = "yes", "no"
-
-
-class WordsOf(Func):
-    """The string in a JSON column, as the person wrote it (SQLite keeps JSON with its accents escaped)."""
-
-    output_field = TextField()
-    template = "JSON_EXTRACT(%(expressions)s, '$')"
-
-    def as_postgresql(self, compiler: Any, connection: Any, **extra: Any) -> Any:
-        return self.as_sql(compiler, connection, template="(%(expressions)s #>> '{}')", **extra)
 
 
 @dataclass(frozen=True)
@@ -67,6 +59,22 @@ class Voice:
     answer: Answer
     speaker: Speaker
     excerpts: Sequence[Excerpt] = field(default_factory=tuple)
+
+
+class Found(Sequence[Answer]):
+    """What a search found among `answers`, by its keys; the rows are read for the slice that is shown."""
+
+    def __init__(self, answers: QuerySet[Answer], keys: list[UUID]) -> None:
+        self.answers = answers
+        self.keys = keys
+
+    def __len__(self) -> int:
+        return len(self.keys)
+
+    def __getitem__(self, place: Any) -> Any:
+        if not isinstance(place, slice):
+            return self[place : place + 1][0]
+        return list(self.answers.filter(pk__in=self.keys[place]))
 
 
 class Voices:
@@ -114,11 +122,19 @@ class Voices:
         if filters.language:
             found = found.filter(response__language=filters.language)
         if filters.words:
-            found = _with_words(found, filters.words)
+            found = answers_holding(self.viewer, self.district, found, wanted(filters.words))
         if filters.marked:
             has_mark = Exists(Excerpt.objects.visible_to(self.viewer).filter(answer=OuterRef("pk")))
             found = found.filter(has_mark if filters.marked == MARKED else ~has_mark)
         return found
+
+    def listed(self, filters: Filters) -> QuerySet[Answer] | Found:
+        """The answers that fit, for pages of them. A search is done once, and not for the count and the page each."""
+        if not filters.words:
+            return self.answers(filters)
+        answers = self.answers(replace(filters, words=""))
+        keys = answers_holding(self.viewer, self.district, answers, wanted(filters.words)).order_by()
+        return Found(answers, sorted(keys.values_list("pk", flat=True)))
 
     def voices(self, answers: Sequence[Answer]) -> list[Voice]:
         """A page of answers with their speakers and marks: one query."""
@@ -197,22 +213,13 @@ class Voices:
         return found
 
 
-def _with_words(found: Any, words: str) -> Any:
-    """Answers that hold every one of `words`. SQLite knows small and capital letters of English only, so both are tried."""
-    found = found.annotate(said=WordsOf(F("value")))
-    for word in words.split()[:8]:
-        spellings = {word} if word.isascii() else {word, word.lower(), word.upper(), word.capitalize()}
-        found = found.filter(Voices._any_of([Q(said__icontains=spelling) for spelling in sorted(spellings)]))
-    return found
-
-
 def marked_excerpts(viewer: Viewer, district: District, kind: str = "", words: str = "") -> QuerySet[Excerpt]:
     """What was marked, of a kind of group and with these words where they are given."""
     found = Excerpt.objects.visible_to(viewer).filter(district=district).select_related("group", "school")
     if kind:
         found = found.filter(group__kind=kind)
-    for word in words.split()[:8]:
-        found = found.filter(words__icontains=word)
+    if words:
+        found = found.filter(pk__in=keys_holding(found.values_list("pk", "words"), wanted(words)))
     return found.order_by("pk")
 
 

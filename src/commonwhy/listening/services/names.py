@@ -191,7 +191,7 @@ def _without(words: str, wanted: Sequence[_Wanted]) -> str:
 
 def plain(text: str) -> str:
     """Small letters without accents, for comparing."""
-    return _folded(text)[0]
+    return text.lower() if text.isascii() else _folded(text)[0]
 
 
 def _folded(text: str) -> tuple[str, list[int]]:

@@ -34,7 +34,7 @@ def stir_all() -> int:
             logger.warning("a survey was too busy to be stirred; it is tried again next time")
         else:
             stirred += 1
-    _empty_log()
+    empty_log()
     return stirred
 
 
@@ -53,11 +53,11 @@ def stir(survey: Survey) -> int:
         count = responses.count()
         _rewrite(Response, "survey_id = %s", survey)
         _rewrite(Answer, f"response_id IN (SELECT id FROM {Response._meta.db_table} WHERE survey_id = %s)", survey)  # noqa: S608
-    _empty_log()
+    empty_log()
     return count
 
 
-def _empty_log() -> None:
+def empty_log() -> None:
     """On SQLite, empty the write-ahead log, which keeps the latest writes in the order they were made.
 
     It waits a second for readers, no longer: nobody can write meanwhile, and the next round comes anyway.

@@ -22,13 +22,15 @@ from commonwhy.listening.forms.voices import MarkForm, VoiceFilterForm, digest
 from commonwhy.listening.models import Answer, Excerpt
 from commonwhy.listening.queries.readable import some_wait
 from commonwhy.listening.queries.speakers import Speaker
+from commonwhy.listening.queries.translations import put_beside, put_beside_excerpts
 from commonwhy.listening.queries.voices import NOT_MARKED, Filters, Voices, marked_excerpts, quotable_note
 from commonwhy.listening.services import excerpts as services
 from commonwhy.listening.services.names import known_names, suggest_names
 
 PAGE = 30
 MANY = 25
-LOOKED_AT = 2_000
+LOOKED_AT = (100, 400, 1_000)
+"""How many answers are looked at for names, in steps, until enough without one are found."""
 KEPT = (*VoiceFilterForm.base_fields, "page")
 
 
@@ -62,14 +64,16 @@ def voices(request: Any) -> HttpResponse:
     """Every written answer the viewer may read, with filters."""
     room = Voices(request.viewer, request.district)
     form = VoiceFilterForm(request.GET, room.choices(Filters(survey=request.GET.get("survey", ""))))
-    page = Paginator(room.answers(form.filters()), PAGE).get_page(request.GET.get("page"))
+    page = Paginator(room.listed(form.filters()), PAGE).get_page(request.GET.get("page"))
+    answers = list(page)
+    put_beside(request.viewer, answers)
     known = known_names(request.district)
     query = request.GET.copy()
     query.pop("page", None)
     query.pop("lang", None)
     context = {
         "page": page,
-        "voices": [(voice, bool(suggest_names(str(voice.answer.value), known))) for voice in room.voices(list(page))],
+        "voices": [(voice, bool(suggest_names(str(voice.answer.value), known))) for voice in room.voices(answers)],
         "form": form,
         "query": query.urlencode(),
         "back": request.GET.urlencode(),
@@ -193,9 +197,7 @@ def mark_many(request: Any) -> HttpResponse:
     waiting = room.answers(filters)
     count = waiting.count()
     after = _uuid(request.GET.get("after", ""))
-    looked_at = list(waiting.filter(pk__gt=after)[:LOOKED_AT] if after else waiting[:LOOKED_AT])
-    found = list(services.without_names(looked_at, request.district, MANY))
-    last = found[-1] if len(found) == MANY else looked_at[-1] if looked_at else None
+    found, last, looked_at = _without_names(waiting, after, request.district)
     query = QueryDict(_back(request) or request.GET.urlencode(), mutable=True)
     for name in ("after", "page", "lang", "marked"):
         query.pop(name, None)
@@ -203,10 +205,26 @@ def mark_many(request: Any) -> HttpResponse:
         "voices": room.voices(found),
         "count": count,
         "form": form,
-        "next": last.pk if last and (len(found) == MANY or len(looked_at) == LOOKED_AT) else None,
+        "next": last if last and (len(found) == MANY or looked_at == sum(LOOKED_AT)) else None,
         "query": query.urlencode(),
     }
     return render(request, "listening/voices/many.html", context)
+
+
+def _without_names(waiting: Any, after: UUID | None, district: Any) -> tuple[list[Answer], UUID | None, int]:
+    """The next answers in which nothing looks like a name, the last one that was looked at, and how many were."""
+    found: list[Answer] = []
+    last, looked_at = after, 0
+    for step in LOOKED_AT:
+        batch = list(waiting.filter(pk__gt=last)[:step] if last else waiting[:step])
+        found += services.without_names(batch, district, MANY - len(found))
+        looked_at += len(batch)
+        if len(found) == MANY:
+            return found, found[-1].pk, looked_at
+        if len(batch) < step:
+            return found, batch[-1].pk if batch else last, looked_at
+        last = batch[-1].pk
+    return found, last, looked_at
 
 
 def _marked_many(request: Any, room: Voices) -> HttpResponse:
@@ -245,8 +263,11 @@ def marked(request: Any) -> HttpResponse:
     kind = kind if kind in Group.Kind.values else ""
     words = request.GET.get("q", "").replace("\x00", "")[:100]
     found = marked_excerpts(request.viewer, request.district, kind, words)
+    page = Paginator(found, PAGE).get_page(request.GET.get("page"))
+    page.object_list = list(page.object_list)
+    put_beside_excerpts(request.viewer, request.district, page.object_list)
     context = {
-        "page": Paginator(found, PAGE).get_page(request.GET.get("page")),
+        "page": page,
         "kind": kind,
         "words": words,
         "kinds": Group.Kind.choices,

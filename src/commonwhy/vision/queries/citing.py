@@ -1,23 +1,23 @@
 """Looking for voices to cite: by words, and by who said them.
 
-Words are compared folded (case and accents do not matter) in Python, so that a search finds the same on SQLite, which
-folds only English letters, as on PostgreSQL. A district has some thousands of voices at most.
+Words are read as everywhere (`core.wanted`). A district has some thousands of excerpts at most, and one that was marked a
+moment ago has to be found, so they are looked through.
 """
 
 from __future__ import annotations
 
-import unicodedata
 from dataclasses import dataclass
 from uuid import UUID
 
 from commonwhy.core.languages import language_name
+from commonwhy.core.wanted import wanted
 from commonwhy.districts.models import District, Group, School
 from commonwhy.districts.viewers import Viewer
 from commonwhy.listening.models import Excerpt
-from commonwhy.vision.models import Clause, ClauseVoice
+from commonwhy.listening.queries.search import keys_holding
+from commonwhy.vision.models import Clause, ClauseVoice, LaterVoice
 
 PAGE = 20
-MOST_WORDS = 8
 
 
 @dataclass(frozen=True)
@@ -38,15 +38,6 @@ class FoundVoices:
         return self.page + 1 if self.page < self.pages else None
 
 
-def folded(text: str) -> str:
-    """Without case and accents: `¿Qué?` is found by `que`.
-
-    >>> folded("Canción ÁRBOL")
-    'cancion arbol'
-    """
-    return "".join(letter for letter in unicodedata.normalize("NFKD", text.casefold()) if not unicodedata.combining(letter))
-
-
 def voices_to_cite(
     viewer: Viewer,
     clause: Clause,
@@ -58,16 +49,15 @@ def voices_to_cite(
     uncited: bool = False,
     page: int = 1,
 ) -> FoundVoices:
-    """Voices that `clause` does not rest on yet and that hold every word of `q`; `uncited`: that no sentence rests on."""
-    cited = ClauseVoice.objects.visible_to(viewer)
-    cited = cited.filter(clause__version=clause.version_id) if uncited else cited.filter(clause=clause)
-    found = Excerpt.objects.visible_to(viewer).filter(district=clause.district_id).exclude(pk__in=cited.values("excerpt_id"))
+    """Voices that `clause` does not rest on yet and that hold what `q` looks for; `uncited`: that no sentence rests on."""
+    found = Excerpt.objects.visible_to(viewer).filter(district=clause.district_id)
+    for rows in (ClauseVoice.objects.visible_to(viewer), LaterVoice.objects.visible_to(viewer)):
+        cited = rows.filter(clause__version=clause.version_id) if uncited else rows.filter(clause=clause)
+        found = found.exclude(pk__in=cited.values("excerpt_id"))
     for name, value in (("group", group), ("school", school), ("language", language)):
         if value:
             found = found.filter(**{name: value})
-    wanted = folded(q).split()[:MOST_WORDS]
-    rows = found.order_by("pk").values_list("pk", "words")
-    keys = [pk for pk, words in rows if all(word in folded(words) for word in wanted)] if wanted else None
+    keys = keys_holding(found.order_by("pk").values_list("pk", "words"), wanted(q)) if q.strip() else None
     count = len(keys) if keys is not None else found.count()
     pages = max(1, -(-count // PAGE))
     here = min(max(1, page), pages)
