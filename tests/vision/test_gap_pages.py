@@ -193,7 +193,7 @@ def test_answers_to_translate_leave_without_their_speakers_and_are_noted(cast: C
     assert cast.client("board").post(page(survey, "untranslated.csv")).status_code == 403
     response = cast.client("coach").post(page(survey, "untranslated.csv"))
     rows = list(csv.DictReader(io.StringIO(response.content.decode("utf-8-sig"))))
-    assert [set(row) for row in rows[:1]] == [{"id", "language", "words", "translation"}]
+    assert [set(row) for row in rows[:1]] == [{"id", "language", "words", "into", "translation", "check"}]
     assert [row["id"] for row in rows] == sorted(str(answer.pk) for answer in answers)
     assert {row["language"] for row in rows} == {"es"}
     assert "Maple" not in response.content.decode()

@@ -35,7 +35,6 @@ CHANGED = gettext_noop("The original has changed since this file was made, or th
 MOVED = gettext_noop("The words beside this id are not its own; cells may have been sorted without their row. It was left aside.")
 OTHER_LANGUAGE = gettext_noop("This row was sent to be translated into another language. It was left aside.")
 NO_LANGUAGE = gettext_noop("“%(language)s” is not a language of these pages. Write its code, such as en or es.")
-ITS_OWN_LANGUAGE = gettext_noop("This text is in that language already. It was left aside.")
 
 
 class TranslationsRefused(Exception):
@@ -131,8 +130,6 @@ def _wrong_with(row: Translated, text: Text | None, languages: Mapping[str, obje
         return ("into", OTHER_LANGUAGE) if row.check in others else ("check", CHANGED)
     if row.words is not None and not same_words(row.words, text.words):
         return "words", MOVED
-    if text.language == row.into:
-        return "into", ITS_OWN_LANGUAGE
     return None
 
 

@@ -1,14 +1,12 @@
-"""The gap as files: the figures of a view, and the answers somebody should translate. Spreadsheets run nothing in them."""
+"""The figures of a view as a file. Spreadsheets run nothing in it."""
 
 from __future__ import annotations
 
 import io
-from collections.abc import Iterable
 
 from django.utils.translation import gettext as _
 
 from commonwhy.formats.delimited import write_rows
-from commonwhy.vision.queries.gap import Said
 from commonwhy.vision.queries.gap_page import View
 
 
@@ -24,15 +22,6 @@ def figures(view: View) -> bytes:
         rows += [[_("word"), row.name, column, _plain(n), *(cell.words for cell in row.cells)] for row in table.rows]
     header = [_("kind"), _("what"), _("who"), "n", _("share"), _("share of everyone else")]
     return _written(header, rows)
-
-
-def to_translate(said: Iterable[Said], languages: Iterable[str]) -> bytes:
-    """Random row id, language and words, by id; who said it is not in the file."""
-    rows = [
-        [str(each.id), language, each.words, ""]
-        for each, language in sorted(zip(said, languages, strict=True), key=lambda pair: str(pair[0].id))
-    ]
-    return _written(["id", "language", "words", "translation"], rows)
 
 
 def _plain(n: str) -> str:

@@ -9,11 +9,12 @@ from commonwhy.accounts.models import User
 from commonwhy.core import audit, jobs
 from commonwhy.core.models import Job
 from commonwhy.districts.viewers import JobViewer
+from commonwhy.formats.translations import as_csv
 from commonwhy.listening.models import Survey
 from commonwhy.listening.queries.readable import readable
+from commonwhy.listening.services.translations import to_translate
 from commonwhy.vision.models import GapAnalysis
 from commonwhy.vision.queries import gap as queries
-from commonwhy.vision.queries import gap_files
 
 KIND = "gap"
 
@@ -61,7 +62,10 @@ def start_when_closed(survey: Survey, by: User) -> None:
 
 @transaction.atomic
 def untranslated(*, survey: Survey, by: User) -> tuple[bytes, int]:
-    """The answers that cannot be compared for want of a checked translation, as a CSV file, and how many they are."""
+    """The answers that cannot be compared for want of a checked translation, and how many they are.
+
+    A CSV file that comes back in on listening's page of translations.
+    """
     from commonwhy.vision.services.gap import comparing
 
     viewer = JobViewer(survey.district_id)
@@ -70,8 +74,9 @@ def untranslated(*, survey: Survey, by: User) -> tuple[bytes, int]:
         return b"", 0
     assumed = (survey.version.languages or [survey.district.language])[0]
     said = queries.said_in(viewer, survey, question, readable(viewer, survey.district).on("response__"))
-    left = comparing.in_one_language(said, assumed).untranslated
+    compared = comparing.in_one_language(said, assumed)
+    left = compared.untranslated
     if left:
         audit.record(actor=by, verb="took out to translate", subject=survey, detail={"answers": len(left)})
-    languages = [comparing.language_of(each, assumed) for each in left]
-    return gap_files.to_translate(left, languages), len(left)
+    texts = ((each.id, comparing.language_of(each, assumed), each.words) for each in left)
+    return as_csv(to_translate(texts, compared.language)), len(left)
