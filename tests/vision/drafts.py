@@ -12,7 +12,7 @@ from commonwhy.accounts.models import User
 from commonwhy.districts.models import REQUIRED_KINDS, Group, School
 from commonwhy.listening.models import Answer, Excerpt, Question, Questionnaire, QuestionnaireVersion, Response, Survey
 from commonwhy.vision.models import Clause, VisionVersion
-from commonwhy.vision.services import adoption, drafting
+from commonwhy.vision.services import adoption, drafting, endorsement
 from tests.cast import Cast
 
 MONDAY = date(2026, 3, 2)
@@ -102,7 +102,21 @@ def write_draft(cast: Cast, *sentences: str, voices: bool = True, why: dict[str,
         clause = drafting.add_clause(version=draft, texts={"en": sentence, "es": f"(es) {sentence}"}, by=cast.coach)
         if voices:
             drafting.cite(clause=clause, excerpt=say(cast, f"Voice {number} behind {sentence}"), by=cast.coach)
+    say_where_all_stand(cast, draft)
     return draft
+
+
+def say_where_all_stand(cast: Cast, draft: VisionVersion) -> None:
+    """Every required group supports the draft, said yesterday at a meeting."""
+    for group in endorsement.required_groups(draft):
+        endorsement.record(
+            version=draft,
+            group=group,
+            stand="support",
+            heard_on=timezone.localdate() - timedelta(days=1),
+            heard_how="meeting",
+            by=cast.coach,
+        )
 
 
 def adopt(cast: Cast, draft: VisionVersion, **arguments: Any) -> VisionVersion:

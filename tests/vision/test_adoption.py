@@ -15,7 +15,17 @@ from commonwhy.listening.models import Response
 from commonwhy.vision.models import VisionVersion
 from commonwhy.vision.services import adoption, drafting
 from tests.cast import Cast, make_cast
-from tests.vision.drafts import MINUTES, adopt, adopted_vision, begin, clauses_of, hold_survey, say, write_draft
+from tests.vision.drafts import (
+    MINUTES,
+    adopt,
+    adopted_vision,
+    begin,
+    clauses_of,
+    hold_survey,
+    say,
+    say_where_all_stand,
+    write_draft,
+)
 from tests.vision.test_drafting import at_once
 
 REASON = {"en": "The union met too late; its words come into the next version."}
@@ -40,7 +50,7 @@ def test_a_whole_draft_passes_every_gate_and_is_adopted(cast: Cast) -> None:
 
 
 def test_an_empty_draft_passes_none(cast: Cast) -> None:
-    assert open_gates(begin(cast)) == {"why", "clauses", "authors", "heard", "voices"}
+    assert open_gates(begin(cast)) == {"why", "clauses", "authors", "heard", "voices", "endorsed"}
 
 
 def test_without_a_why_or_a_sentence_no_reason_helps(cast: Cast) -> None:
@@ -58,6 +68,7 @@ def test_it_is_not_one_authors_vision(cast: Cast) -> None:
     drafting.change_statement(version=draft, revision=0, by=cast.coach, why={"en": "Why."})
     clause = drafting.add_clause(version=draft, texts={"en": "A."}, by=cast.coach)
     drafting.cite(clause=clause, excerpt=say(cast, "Words"), by=cast.coach)
+    say_where_all_stand(cast, draft)
     assert open_gates(draft) == {"authors"}
     with pytest.raises(adoption.AdoptionRefused, match="Not everything holds"):
         adopt(cast, draft)

@@ -216,7 +216,7 @@ def test_twenty_sentences_with_forty_voices_each_stay_under_100_kb(cast: Cast, d
         is_lines=[{"en": "i" * 60}] * 30,
     )
     adopt(cast, draft, minutes={"en": "m" * 4000})
-    with django_assert_max_num_queries(6):
+    with django_assert_max_num_queries(10):
         page = read().content
     assert len(page) + stylesheets(page.decode()) < 100_000
     assert "All 40 voices behind sentence 20" in text_of(read())
@@ -240,7 +240,7 @@ def test_voices_that_do_not_fit_leave_every_group_one(cast: Cast, monkeypatch: p
 def test_all_voices_of_a_sentence_have_a_page_of_their_own(cast: Cast, django_assert_max_num_queries: Any) -> None:
     draft = many(cast, 1, 50)
     adopt(cast, draft)
-    with django_assert_max_num_queries(6):
+    with django_assert_max_num_queries(10):
         first = read(f"{PAGE}1/1/")
     assert first.status_code == 200
     second = read(f"{PAGE}1/1/?page=2")

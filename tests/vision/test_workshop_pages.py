@@ -13,7 +13,18 @@ from django.urls import reverse
 from commonwhy.vision.models import ClauseVoice, VisionVersion
 from commonwhy.vision.services import adoption, drafting
 from tests.cast import Cast
-from tests.vision.drafts import MINUTES, adopt, adopted_vision, begin, clauses_of, hold_survey, say, sentences_of, write_draft
+from tests.vision.drafts import (
+    MINUTES,
+    adopt,
+    adopted_vision,
+    begin,
+    clauses_of,
+    hold_survey,
+    say,
+    say_where_all_stand,
+    sentences_of,
+    write_draft,
+)
 
 AUTHORS = ("superintendent", "coach", "principal")
 READERS = ("teacher", "board", "family")
@@ -129,6 +140,8 @@ def test_the_way_from_nothing_to_an_adopted_vision(cast: Cast) -> None:
     assert "Find voices for sentence 1" in text_of(coach.get(at("workshop")))
     assert "We made a map of our street." in text_of(coach.get(clause))
     assert coach.post(f"{clause}voices/{voice.pk}/?q=map")["Location"] == f"{clause}?q=map#voices"
+    assert "Not recorded yet where they stand" in text_of(leader.get(at("workshop")))
+    say_where_all_stand(cast, VisionVersion.everything.get())
     page = leader.get(at("workshop"))
     assert "Record the board's decision" in text_of(page)
     assert "not yet" not in text_of(page)

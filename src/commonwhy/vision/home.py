@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from django.http import HttpRequest
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import get_language
 
 from commonwhy.districts.access import viewer_of
 from commonwhy.districts.permissions import may
 from commonwhy.listening.models.question import in_language
+from commonwhy.vision.queries import reaffirming
 from commonwhy.vision.queries import vision as queries
 from commonwhy.vision.services import adoption
+from commonwhy.vision.services.reaffirming import due
 
 
 def card(request: HttpRequest, district: Any) -> dict[str, Any] | None:
@@ -26,6 +30,17 @@ def card(request: HttpRequest, district: Any) -> dict[str, Any] | None:
         return None
     needs = [gate for gate in adoption.gates(draft) if not gate.holds] if draft else []
     return {"draft": draft, "adopted": adopted, "needs": needs, "may_write": may_write}
+
+
+def still_holds_card(request: HttpRequest, district: Any) -> dict[str, Any] | None:
+    """The offer to ask whether the vision still holds: once a year has passed, and never before (M07)."""
+    viewer = viewer_of(request)
+    if not may(viewer, "vision.reaffirm", district):
+        return None
+    adopted = queries.adopted(viewer, district)
+    pulses = [one for one in reaffirming.pulses(viewer, district) if adopted and one.version_id == adopted.pk]
+    found = due(adopted, pulses, timezone.localdate(timezone=ZoneInfo(district.time_zone)))
+    return {"due": found} if found else None
 
 
 def why_line(district: Any) -> tuple[str, str] | None:

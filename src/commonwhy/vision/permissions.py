@@ -13,3 +13,11 @@ allow("gap.measure", Role.ADMINISTRATOR, Role.LEADER, Role.COACH, Role.FACILITAT
 allow("vision.see", *ANY_SEAT)
 allow("vision.write", *AUTHORS)
 allow("vision.adopt", Role.ADMINISTRATOR, Role.LEADER, whole_district=True)
+# How many stood where is the authors' own note; the stand itself is read by whoever reads the vision.
+allow("vision.endorse", *AUTHORS)
+allow("vision.lead_the_way", Role.ADMINISTRATOR, Role.LEADER, Role.COACH, Role.FACILITATOR, whole_district=True)
+allow("vision.preview", *AUTHORS, Role.BOARD_MEMBER)
+allow("vision.ask", Role.BOARD_MEMBER)
+allow("vision.answer", *AUTHORS)
+allow("vision.drift", *ANY_SEAT - {Role.MEMBER})
+allow("vision.reaffirm", Role.ADMINISTRATOR, Role.LEADER, Role.COACH, Role.FACILITATOR, whole_district=True)

@@ -1,5 +1,5 @@
 """Long work of this room, registered with `core.jobs` by kind."""
 
-from commonwhy.vision.jobs import gap
+from commonwhy.vision.jobs import gap, pulse
 
-__all__ = ["gap"]
+__all__ = ["gap", "pulse"]

@@ -7,9 +7,13 @@ from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from commonwhy.districts.models import DistrictOwned, Group, School
+from commonwhy.districts.models import DistrictOwned, Group, Role, School
+from commonwhy.districts.viewers import AccountViewer, Viewer
 from commonwhy.listening.models import Survey
 from commonwhy.vision.models.vision import VisionVersion
+
+WHO_ANSWERS = frozenset({Role.ADMINISTRATOR, Role.LEADER, Role.SCHOOL_LEADER, Role.COACH, Role.FACILITATOR})
+"""Roles that answer a board's questions: those that write."""
 
 
 class Stage(DistrictOwned):
@@ -48,9 +52,18 @@ class Stage(DistrictOwned):
     def __str__(self) -> str:
         return str(self.get_name_display())
 
+    @classmethod
+    def published(cls) -> models.Q:
+        """When an adopted version was drafted and negotiated is part of how it came about."""
+        return models.Q(version__state__in=[VisionVersion.State.ADOPTED, VisionVersion.State.SUPERSEDED])
+
 
 class Endorsement(DistrictOwned):
-    """Where a group stands on a version. Dissent is kept with its reason, and frozen with the version (M04, M36)."""
+    """Where a group stands on a version. Dissent is kept with its reason, and frozen with the version (M04, M36).
+
+    How many raised a hand is noted for those who write only. Public is the stand and its reason, never a number: a handful
+    at a meeting is a number about people that no gate could let pass.
+    """
 
     class Stand(models.TextChoices):
         SUPPORT = "support", _("support it")
@@ -102,7 +115,9 @@ class Endorsement(DistrictOwned):
 class BoardQuestion(DistrictOwned):
     """What a board member asked about a version before approving it, and the answer (FIELD rule 12).
 
-    Whoever may see the vision reads both; a member does not write to the other members through it.
+    A board deliberates in public. Questions that members could read of one another before the meeting would be a meeting
+    held in writing, so a question is read by those who answer and by whoever asked. Once answered it is published to the
+    other members, as the authors' answer to a question of the board and without who asked it (`queries.board`).
     """
 
     version = models.ForeignKey(VisionVersion, on_delete=models.CASCADE, related_name="board_questions")
@@ -118,6 +133,16 @@ class BoardQuestion(DistrictOwned):
 
     def __str__(self) -> str:
         return "question of the board"
+
+    @classmethod
+    def visibility(cls, viewer: Viewer) -> models.Q:
+        """Those who answer see every question; a member their own, and those that are answered."""
+        if not isinstance(viewer, AccountViewer):
+            return super().visibility(viewer)
+        answers = [district for district in viewer.district_ids if viewer.roles_in(district) & WHO_ANSWERS]
+        asks = [district for district in viewer.district_ids if Role.BOARD_MEMBER in viewer.roles_in(district)]
+        answered = models.Q(asked_by=viewer.account_id) | ~models.Q(answer="")
+        return models.Q(district__in=answers) | models.Q(district__in=asks) & answered
 
     def audit_label(self) -> str:
         return "question of the board"

@@ -1,7 +1,8 @@
 """The public page: what anyone may read of an adopted vision, in the reader's language.
 
 The page stays light (under 100 KB with its stylesheets) however many voices a sentence rests on: each sentence shows a
-choice of them in which every group keeps its place, and a page of its own shows them all.
+choice of them in which every group keeps its place, and a page of its own shows them all. The same text, read from a draft,
+is what the board previews.
 """
 
 from __future__ import annotations
@@ -9,16 +10,20 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from datetime import date
 from itertools import zip_longest
+from uuid import UUID
+
+from django.db.models import QuerySet
 
 from commonwhy.districts.models import District, Group
 from commonwhy.districts.viewers import Viewer
 from commonwhy.listening.models import Excerpt
-from commonwhy.vision.models import Clause, VisionVersion
+from commonwhy.vision.models import Clause, Endorsement, LaterVoice, LookFor, VisionVersion
 from commonwhy.vision.queries.vision import voices_by_clause, voices_of
 from commonwhy.vision.wording import heard_in_words
 
-PAGE_BYTES = 45_000
+PAGE_BYTES = 38_000
 """What words may weigh on the page, the frame and the stylesheets not counted."""
 FEWEST_BYTES_A_SENTENCE = 600
 MARKUP_BYTES = 260
@@ -52,10 +57,25 @@ class PublicClause:
     """How many there are."""
     groups: tuple[tuple[str, int], ...]
     """Which groups the cited voices come from, and how many of the citations each has: a count of what is printed."""
+    look_fors: tuple[Said, ...]
+    later: int
+    """How many of the voices were linked after the adoption."""
 
     @property
     def more(self) -> int:
         return self.count - len(self.voices)
+
+
+@dataclass(frozen=True)
+class PublicStand:
+    """Where a group stood, and why. Never how many: see `models.Endorsement`."""
+
+    group: str
+    school: str
+    stand: str
+    label: str
+    because: Said
+    said_on: date
 
 
 @dataclass(frozen=True)
@@ -68,16 +88,21 @@ class PublicVision:
     why_more: Said
     is_lines: tuple[Said, ...]
     is_not_lines: tuple[Said, ...]
+    beliefs: tuple[Said, ...]
+    glossary: tuple[tuple[Said, Said], ...]
+    mission: Said
     minutes: Said
     exception_reason: Said
     note: Said
     heard: str
     clauses: tuple[PublicClause, ...]
     voices: int
-    before: int | None
-    """The number of the version it followed, if there is one to read."""
-    in_force: int | None
-    """The number of the version in force."""
+    stands: tuple[PublicStand, ...]
+
+    @property
+    def dissent(self) -> tuple[PublicStand, ...]:
+        """Who cannot, with why: kept beside what was adopted (M36)."""
+        return tuple(one for one in self.stands if one.stand == Endorsement.Stand.CANNOT)
 
 
 @dataclass(frozen=True)
@@ -111,40 +136,104 @@ def said(texts: dict[str, str], language: str) -> Said:
     return Said(texts.get(code, ""), code)
 
 
+def version_to_read(viewer: Viewer, district: District, number: int | None = None) -> VisionVersion | None:
+    """The version in force, or an earlier one by its number, as `viewer` may read it."""
+    rows = published(viewer, district)
+    wanted = rows.filter(state=VisionVersion.State.ADOPTED) if number is None else rows.filter(number=number)
+    return wanted.select_related("district").first()
+
+
+def published(viewer: Viewer, district: District) -> QuerySet[VisionVersion]:
+    """Every version that was adopted, the latest first."""
+    rows = VisionVersion.objects.visible_to(viewer).filter(district=district)
+    return rows.exclude(state=VisionVersion.State.DRAFT).order_by("-number")
+
+
 def public_vision(viewer: Viewer, district: District, language: str, number: int | None = None) -> PublicVision | None:
     """The adopted version, or an earlier one by its number, as `viewer` may read it; None when there is none."""
-    published = {one.number: one for one in _published(viewer, district)}
-    in_force = next((one.number for one in published.values() if one.state == VisionVersion.State.ADOPTED), None)
-    wanted = in_force if number is None else number
-    version = published.get(wanted) if wanted is not None else None
-    if version is None:
-        return None
-    voices = voices_by_clause(viewer, version)
+    version = version_to_read(viewer, district, number)
+    return as_read(viewer, version, language) if version is not None else None
+
+
+def as_read(viewer: Viewer, version: VisionVersion, language: str) -> PublicVision:
+    """A version in one language. Five queries."""
+    district = version.district
+    voices, later = voices_by_clause(viewer, version), _later_voices(viewer, version)
     clauses = list(Clause.objects.visible_to(viewer).filter(version=version).order_by("position"))
-    texts = {name: said(getattr(version, name), language) for name in ("why", "why_more", "minutes", "exception_reason", "note")}
-    lines = {name: tuple(said(line, language) for line in getattr(version, name)) for name in ("is_lines", "is_not_lines")}
+    seen: dict[UUID, list[Said]] = {}
+    for look_for in LookFor.objects.visible_to(viewer).filter(clause__version=version).order_by("position"):
+        seen.setdefault(look_for.clause_id, []).append(said(look_for.texts, language))
+    names = ("why", "why_more", "mission", "minutes", "exception_reason", "note")
+    texts = {name: said(getattr(version, name), language) for name in names}
+    lines = {
+        name: tuple(said(line, language) for line in getattr(version, name)) for name in ("is_lines", "is_not_lines", "beliefs")
+    }
+    glossary = tuple((said(entry["term"], language), said(entry["means"], language)) for entry in version.glossary)
     sentences = [(said(clause.texts, language), said(clause.note, language)) for clause in clauses]
-    fixed = [*texts.values(), *lines["is_lines"], *lines["is_not_lines"], *(one for pair in sentences for one in pair)]
-    room = (PAGE_BYTES - sum(map(_weight, (each.words for each in fixed)))) // max(1, len(clauses))
+    stands = _stands(viewer, version, language)
+    fixed = [
+        *texts.values(),
+        *(line for each in lines.values() for line in each),
+        *(part for entry in glossary for part in entry),
+        *(one for pair in sentences for one in pair),
+        *(one for each in seen.values() for one in each),
+        *(stand.because for stand in stands),
+    ]
+    room = (PAGE_BYTES - sum(_weight(each.words) for each in fixed)) // max(1, len(clauses))
     return PublicVision(
         version=version,
         term=said(version.term, language) or Said(district.term, "" if language == district.language else district.language),
         why=texts["why"],
         why_more=texts["why_more"],
-        is_lines=lines["is_lines"],
-        is_not_lines=lines["is_not_lines"],
+        mission=texts["mission"],
         minutes=texts["minutes"],
         exception_reason=texts["exception_reason"],
         note=texts["note"],
+        is_lines=lines["is_lines"],
+        is_not_lines=lines["is_not_lines"],
+        beliefs=lines["beliefs"],
+        glossary=glossary,
         heard=heard_in_words(version.heard),
         clauses=tuple(
-            _clause(clause, text, note, voices.get(clause.pk, []), max(FEWEST_BYTES_A_SENTENCE, room))
-            for clause, (text, note) in zip(clauses, sentences, strict=True)
+            _clause(
+                clause,
+                *pair,
+                voices.get(clause.pk, []),
+                later.get(clause.pk, []),
+                tuple(seen.get(clause.pk, ())),
+                max(FEWEST_BYTES_A_SENTENCE, room),
+            )
+            for clause, pair in zip(clauses, sentences, strict=True)
         ),
-        voices=len({voice.pk for cited in voices.values() for voice in cited}),
-        before=max((one for one in published if one < version.number), default=None),
-        in_force=in_force,
+        voices=len({voice.pk for each in (voices, later) for cited in each.values() for voice in cited}),
+        stands=stands,
     )
+
+
+def _stands(viewer: Viewer, version: VisionVersion, language: str) -> tuple[PublicStand, ...]:
+    rows = Endorsement.objects.visible_to(viewer).filter(version=version).select_related("group", "school")
+    order = {kind: place for place, kind in enumerate(Group.Kind.values)}
+    rows_in_order = sorted(rows, key=lambda one: (order[one.group.kind], one.group.name, str(one.school or "")))
+    return tuple(
+        PublicStand(
+            group=str(one.group),
+            school=one.school.name if one.school else "",
+            stand=one.stand,
+            label=str(one.get_stand_display()),
+            because=said(one.because, language),
+            said_on=one.heard_on,
+        )
+        for one in rows_in_order
+    )
+
+
+def _later_voices(viewer: Viewer, version: VisionVersion) -> dict[UUID, list[Excerpt]]:
+    """Voices linked to a sentence after its adoption, by the sentence's id."""
+    rows = LaterVoice.objects.visible_to(viewer).filter(clause__version=version)
+    found: dict[UUID, list[Excerpt]] = {}
+    for row in rows.select_related("excerpt__group", "excerpt__school").order_by("excerpt__group__kind", "excerpt_id"):
+        found.setdefault(row.clause_id, []).append(row.excerpt)
+    return found
 
 
 def public_clause(
@@ -156,7 +245,7 @@ def public_clause(
     clause = published.select_related("version").first()
     if clause is None:
         return None
-    voices = voices_of(viewer, clause)
+    voices = [*voices_of(viewer, clause), *_later_voices(viewer, clause.version).get(clause.pk, [])]
     pages = max(1, -(-len(voices) // VOICES_ON_A_PAGE))
     here = min(max(1, page), pages)
     return ClausePage(
@@ -172,14 +261,17 @@ def public_clause(
     )
 
 
-def _published(viewer: Viewer, district: District) -> Iterable[VisionVersion]:
-    rows = VisionVersion.objects.visible_to(viewer).filter(district=district)
-    return rows.exclude(state=VisionVersion.State.DRAFT).order_by("number")
-
-
-def _clause(clause: Clause, text: Said, note: Said, voices: Sequence[Excerpt], room: int) -> PublicClause:
-    shown = _within(voices, room)
-    return PublicClause(clause.position, text, note, shown, len(voices), _groups(voices))
+def _clause(
+    clause: Clause,
+    text: Said,
+    note: Said,
+    voices: Sequence[Excerpt],
+    later: Sequence[Excerpt],
+    look_fors: tuple[Said, ...],
+    room: int,
+) -> PublicClause:
+    both = [*voices, *later]
+    return PublicClause(clause.position, text, note, _within(both, room), len(both), _groups(both), look_fors, len(later))
 
 
 def _within(voices: Sequence[Excerpt], room: int) -> tuple[Excerpt, ...]:

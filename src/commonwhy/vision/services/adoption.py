@@ -1,7 +1,8 @@
 """Adopting a vision: the gates, in plain words, and the act itself.
 
 What cannot be excused: a why and at least one sentence. What can, with a reason that stands in public: that more than
-one person wrote it, that every required group was heard (M06), and that every sentence rests on a voice (M08).
+one person wrote it, that every required group was heard (M06), that every sentence rests on a voice (M08), and that it is
+on record where every required group stands (M04). What they said there is no gate: a "cannot" is kept, and stops nothing.
 """
 
 from __future__ import annotations
@@ -26,8 +27,9 @@ from commonwhy.districts.viewers import JobViewer
 from commonwhy.listening.models import Excerpt
 from commonwhy.listening.models.question import Texts
 from commonwhy.listening.queries.coverage import not_heard
-from commonwhy.vision.models import Clause, ClauseVoice, Contribution, VisionVersion
-from commonwhy.vision.services.who_was_heard import released_lines
+from commonwhy.vision.models import Clause, ClauseVoice, Contribution, Endorsement, LookFor, Stage, VisionVersion
+from commonwhy.vision.services.endorsement import without_a_stand
+from commonwhy.vision.services.who_was_heard import WAY, released_lines, way_of
 
 FEWEST_AUTHORS = 2
 
@@ -80,7 +82,18 @@ def gates(version: VisionVersion) -> list[Gate]:
             else _("Every required group was heard."),
         ),
         Gate("voices", bool(clauses) and not unvoiced, _voices_in_words(bool(clauses), unvoiced)),
+        endorsed_gate(version),
     ]
+
+
+def endorsed_gate(version: VisionVersion) -> Gate:
+    """Whether it is on record where every required group stands, whatever it said (M04, M36)."""
+    silent = without_a_stand(version)
+    if silent:
+        words = _("Not recorded yet where they stand: %(groups)s.") % {"groups": ", ".join(str(group) for group in silent)}
+    else:
+        words = _("It is on record where every required group stands.")
+    return Gate("endorsed", not silent, words)
 
 
 def _authors_in_words(authors: int) -> str:
@@ -121,13 +134,18 @@ def fingerprint(version: VisionVersion) -> str:
     """A digest of everything that adoption would freeze, so that nobody freezes what they did not see."""
     clauses = Clause.objects.within(version.district_id).filter(version=version).order_by("position")
     voices = ClauseVoice.objects.within(version.district_id).filter(clause__version=version).order_by("clause_id", "excerpt_id")
+    look_fors = LookFor.objects.within(version.district_id).filter(clause__version=version).order_by("clause_id", "position")
+    stands = Endorsement.objects.within(version.district_id).filter(version=version).order_by("pk")
     held = [
         str(version.pk),
         version.revision,
+        version.exception_reason,
         [[str(clause.pk), clause.revision] for clause in clauses],
         [[str(clause), str(excerpt)] for clause, excerpt in voices.values_list("clause_id", "excerpt_id")],
+        [[str(look_for.pk), look_for.texts] for look_for in look_fors],
+        [[str(stand.pk), stand.revision] for stand in stands],
     ]
-    return hashlib.sha256(json.dumps(held).encode()).hexdigest()[:32]
+    return hashlib.sha256(json.dumps(held, sort_keys=True).encode()).hexdigest()[:32]
 
 
 @transaction.atomic
@@ -163,16 +181,30 @@ def adopt(
     reason = (exception_reason or {}) if failing else {}
     if failing and not any(reason.values()):
         raise AdoptionRefused(_("Not everything holds yet. Either mend it, or give a reason that everyone may read."))
+    job = JobViewer(locked.district_id)
+    heard = released_lines(job, locked.district) | {WAY: way_of(job, locked, since=before.adopted_on if before else None)}
     rows.filter(state=VisionVersion.State.ADOPTED).update(state=VisionVersion.State.SUPERSEDED)
     locked.state = VisionVersion.State.ADOPTED
     locked.adopted_on = on
     locked.minutes = minutes
-    locked.exception_reason = reason
-    locked.heard = released_lines(JobViewer(locked.district_id), locked.district)
+    # What was said of the stages on the way stays before it.
+    locked.exception_reason = joined(locked.exception_reason, reason)
+    locked.heard = heard
     locked.save(update_fields=["state", "adopted_on", "minutes", "exception_reason", "heard"])
+    Stage.everything.update_or_create(
+        version=locked,
+        name=Stage.Name.APPROVED,
+        defaults={"district_id": locked.district_id, "began_on": on, "ended_on": on},
+    )
     excused = [gate.key for gate in failing]
     audit.record(actor=by, verb="adopted", subject=locked, detail={"on": on.isoformat(), "excused": excused})
     return locked
+
+
+def joined(before: Texts, added: Texts) -> Texts:
+    """Two public reasons as one, each in its languages."""
+    codes = dict.fromkeys([*before, *added])
+    return {code: "\n".join(filter(None, (before.get(code), added.get(code)))) for code in codes}
 
 
 def _require_fitting_date(on: date, before: VisionVersion | None, today: date) -> None:
