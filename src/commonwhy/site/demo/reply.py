@@ -1,0 +1,72 @@
+"""What Alder Creek made of what got in people's way: themes, and the reply to everyone who was asked."""
+
+from __future__ import annotations
+
+import csv
+from collections import defaultdict
+from collections.abc import Mapping
+from datetime import date, datetime, time
+from zoneinfo import ZoneInfo
+
+from commonwhy.accounts.models import User
+from commonwhy.listening.models import Answer, Coding, Conversation, Question, Reply, Survey, Theme
+from commonwhy.listening.services import replies
+from commonwhy.site.demo.way import texts
+from commonwhy.site.demo.words_of import WORDS, on_a_weekday, told
+from commonwhy.vision.models import Clause, VisionVersion
+
+
+def find_themes(survey: Survey, by: User) -> dict[str, Theme]:
+    """The themes people found in what gets in the way, and in which answers."""
+    from commonwhy.listening.services.theme_figures import count_themes  # the mathematics loads here and not at start
+
+    themes = {
+        one["key"]: Theme.everything.create(
+            district_id=survey.district_id, name=one["name"], means=one["means"], concern=one["concern"]
+        )
+        for one in told("reply")["themes"]
+    }
+    question = Question.everything.get(version_id=survey.version_id, key="frustrates")
+    answers: dict[str, list[Answer]] = defaultdict(list)
+    for answer in Answer.everything.filter(response__survey=survey, question=question):
+        answers[answer.value].append(answer)
+    with (WORDS / "codings.csv").open(newline="") as file:
+        codings = [
+            Coding(district_id=survey.district_id, theme=themes[row["theme"]], answer=answer, coder=by.pk)
+            for row in csv.DictReader(file)
+            for answer in answers[row["frustrates"]]
+        ]
+    Coding.everything.bulk_create(codings)
+    count_themes(survey=survey, question=question)
+    return themes
+
+
+def reply_to_everyone(survey: Survey, version: VisionVersion, themes: Mapping[str, Theme], by: User, today: date) -> Reply:
+    """What was heard, what changed and what did not, published some weeks after the vision was adopted."""
+    story, district = told("reply"), survey.district
+    clauses = {clause.position: clause for clause in Clause.everything.filter(version=version)}
+    # Those who sat in the conversations between the two drafts are answered as well.
+    held = Conversation.everything.filter(district=district, state=Conversation.State.HELD)
+    conversations = list(held.exclude(kind__in=[Conversation.Kind.THREE_TEACHERS, Conversation.Kind.MEETING]))
+    reply = replies.begin(district=district, surveys=[survey], conversations=conversations, by=by)
+    replies.change_words(
+        reply=reply, seen=replies.digest_of(reply), title=texts(story["title"]), intro=texts(story["intro"]), by=by
+    )
+    for one in story["points"]:
+        clause = clauses.get(one.get("clause", 0))
+        theme = themes.get(one.get("theme", ""))
+        replies.add_point(
+            reply=reply,
+            kind=one["kind"],
+            texts=texts(one),
+            why=texts(one, "why_"),
+            theme=theme.pk if theme else None,
+            excerpts=[voice.excerpt_id for voice in clause.voices.all()[:2]] if clause else (),
+            target=("vision.Clause", clause.pk) if clause else None,
+            by=by,
+        )
+    reply = replies.publish(reply=reply, by=by)
+    published = on_a_weekday(today, story["published_days_before_today"])
+    reply.published_at = datetime.combine(published, time(9), ZoneInfo(district.time_zone))
+    reply.save(update_fields=["published_at"])
+    return reply
