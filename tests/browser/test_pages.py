@@ -53,7 +53,7 @@ from commonwhy.listening.services.safety import mark_answer, name_position
 from commonwhy.listening.services.surveys import offer_open_link, open_survey, prepare_pulse
 from commonwhy.site.demo.load import accounts, load_demo
 from commonwhy.vision.models import Clause
-from commonwhy.vision.services import drafting
+from commonwhy.vision.services import board, drafting
 from tests.browser.conftest import NewContext
 from tests.browser.fernbrook_roster import roster_zip
 from tests.field.terms import promise_deletion, tell_families
@@ -140,6 +140,14 @@ SUPERINTENDENT = (
     "vision:clause",
     "vision:adopt",
     "vision:versions",
+    "vision:stands",
+    "vision:stand",
+    "vision:stand_in_school",
+    "vision:stages",
+    "vision:stage_plan",
+    "vision:board",
+    "vision:board_answer",
+    "vision:reaffirming",
 )
 COACH = (
     "listening:conversation",
@@ -170,6 +178,8 @@ SIGNED_OUT = (
     "vision:public",
     "vision:public_version",
     "vision:public_sentence",
+    "vision:public_line",
+    "vision:public_versions",
 )
 POSTED = {"core:job_again", "listening:strike"}
 FILES = {
@@ -177,6 +187,10 @@ FILES = {
     "districts:roster_template",
     "vision:gap_table",
     "vision:gap_chart",
+    "vision:public_pdf",
+    "vision:public_card",
+    "vision:reaffirming_table",
+    "vision:reaffirming_chart",
     "listening:calendar_feed",
     "listening:conversation_event",
 }
@@ -241,6 +255,7 @@ def begin_things(alder: District) -> Demo:
     jobs.run_job.func(str(job.pk))
     _invitation, secret = invite(district=alder, email="new@example.org", role=Role.COACH, by=leader)
     draft = drafting.open_draft(district=alder, by=leader)
+    asked = board.ask(version=draft, words="What would it change for families?", by=leader)
     clause = Clause.everything.filter(version=draft).order_by("position")[0]
     note = Note.everything.filter(district=alder)[0]
     say_publicly(survey=running, child="Ana Ruiz", school=None, family="Luis Ruiz")
@@ -264,6 +279,7 @@ def begin_things(alder: District) -> Demo:
             "conversation": note.conversation_id,
             "clause": clause.pk,
             "group": cell.group_id,
+            "school": cell.school_id,
             "secret": secret,
             "job": job.pk,
             "token": tokens.mint(running, cell.number),
@@ -288,6 +304,7 @@ def begin_things(alder: District) -> Demo:
             "listening:survey_change": {"survey": prepared.pk},
             "listening:respond_done": {"token": answered},
             "vision:gap": {"survey": measured.pk},
+            "vision:board_answer": {"question": asked.pk},
             "vision:link_back": {"clause": Clause.everything.filter(district=alder, version__number=1).earliest("position").pk},
         },
         sessions={name: client.cookies[settings.SESSION_COOKIE_NAME].value for name, client in clients.items()},

@@ -209,6 +209,24 @@ MATRIX: dict[str, Rule | str] = {
     "vision:arrange": only(*AUTHORS, method="post"),
     "vision:cite": only(*AUTHORS, method="post"),
     "vision:adopt": only(*LEADS),
+    "vision:public_line": ANYONE,
+    "vision:public_versions": ANYONE,
+    "vision:public_pdf": ANYONE,
+    "vision:public_card": ANYONE,
+    "vision:stands": only(*INSIDE),
+    # Who leads one school records where that school's groups stand, and no whole group.
+    "vision:stand": only(*AUTHORS, own=LISTENERS),
+    "vision:stand_in_school": only(*AUTHORS),
+    "vision:stages": only(*INSIDE),
+    "vision:stage_plan": only(*LISTENERS),
+    "vision:stage": only(*LISTENERS, method="post"),
+    "vision:board": only(*STAFF),
+    "vision:board_ask": only("board", method="post"),
+    "vision:board_answer": only(*AUTHORS),
+    "vision:reaffirming": only(*STAFF),
+    "vision:reaffirm": only(*LISTENERS, method="post"),
+    "vision:reaffirming_table": only(*STAFF, nothing_there=True),
+    "vision:reaffirming_chart": only(*STAFF, nothing_there=True),
 }
 # The library's own pages: signing in, and one's own second factor. They know no district.
 NOT_OURS = ("account_", "mfa_")

@@ -17,10 +17,12 @@ from commonwhy.listening.models import (
     Answer,
     AnswerFile,
     Conversation,
+    Disposal,
     Excerpt,
     ExpertReview,
     MeetingSeries,
     Note,
+    ParentChoice,
     Question,
     Questionnaire,
     QuestionnaireVersion,
@@ -29,11 +31,12 @@ from commonwhy.listening.models import (
     SafetyWord,
     Stance,
     Survey,
+    SurveyCare,
     SurveyCell,
 )
 from commonwhy.listening.services.calendar import make_address, secret_of
 from commonwhy.listening.services.safety import name_position
-from commonwhy.vision.models import Clause, VisionVersion
+from commonwhy.vision.models import BoardQuestion, Clause, VisionVersion
 
 MONDAY = date(2026, 3, 2)
 
@@ -86,6 +89,7 @@ def make_world(cast: Cast) -> World:
     VisionVersion.everything.filter(pk=adopted.pk).update(state="adopted", adopted_on=MONDAY, minutes={"en": "Carried."})
     draft = VisionVersion.everything.create(district=alder, number=2, why={"en": "Because."})
     clause = Clause.everything.create(district=alder, version=draft, position=1, texts={"en": "A sentence."})
+    asked = BoardQuestion.everything.create(district=alder, version=draft, asked_by=cast.board, words="Why?")
     position = districts.add_position(district=alder, title="Chief", by=cast.superintendent, on_leadership_team=True)
     membership = Membership.everything.get(account=cast.family, role=Role.MEMBER)
     invitation, secret = districts.invite(district=alder, email="new@example.org", role=Role.MEMBER, by=cast.superintendent)
@@ -110,6 +114,11 @@ def make_world(cast: Cast) -> World:
     )
     named = name_position(district=alder, by=cast.superintendent, account=cast.principal, title="School counselor")
     name_position(district=cast.birch, by=cast.outsider, account=cast.outsider, title="School counselor")
+    SurveyCare.everything.create(district=alder, survey=survey, preview_from=MONDAY)
+    choice = ParentChoice.everything.create(district=alder, survey=survey, kind="opt_out", child="Ana", given_on=MONDAY)
+    disposal = Disposal.everything.create(
+        district=alder, survey=closed, what="Closed", reason="Old.", proposed_by=cast.coach.pk, proposed_on=MONDAY
+    )
     word = SafetyWord.everything.create(district=alder, words="hurt me")
     disclosed = Answer.everything.create(
         district=alder,
@@ -141,6 +150,7 @@ def make_world(cast: Cast) -> World:
         "clause": clause.pk,
         "group": group.pk,
         "position": position.pk,
+        "school": cast.creekside.pk,
         "membership": membership.pk,
         "invitation": invitation.pk,
         "secret": secret,
@@ -155,6 +165,8 @@ def make_world(cast: Cast) -> World:
         "link": "forged",
         "file": brought_in.pk,
         "named": named.pk,
+        "choice": choice.pk,
+        "disposal": disposal.pk,
         "word": word.pk,
         "flag": flag.pk,
         "label": "vision.Clause",
@@ -170,6 +182,7 @@ def make_world(cast: Cast) -> World:
         "listening:import_discard": {"file": file.pk},
         "listening:import_take_back": {"survey": imported.pk},
         "vision:public_sentence": {"position": 1},
+        "vision:board_answer": {"question": asked.pk},
         "vision:link_back": {"clause": sentence.pk},
         "vision:link_voice": {"clause": sentence.pk},
     }
