@@ -15,11 +15,13 @@ class ListeningConfig(AppConfig):
         from commonwhy.core.slots import HomeCard, NavigationItem, home_cards, navigation, survey_closed, survey_links
         from commonwhy.listening import home, jobs, permissions, search, thread  # noqa: F401  (registered by being imported)
         from commonwhy.listening.models import SearchText
+        from commonwhy.listening.queries import theme_figures
         from commonwhy.listening.queries.families import link_from_survey
         from commonwhy.listening.services import search_index
         from commonwhy.listening.services.calendar import remind_all
         from commonwhy.listening.services.closing import close_run_out
         from commonwhy.listening.services.disposal import delete_due
+        from commonwhy.listening.services.reply_reminders import remind_of_replies
         from commonwhy.listening.services.safety_words import keep_watch, stir_flags
         from commonwhy.listening.services.stirring import stir_all
 
@@ -35,6 +37,9 @@ class ListeningConfig(AppConfig):
             order=10,
         )
         home_cards.register("listening", HomeCard("listening/surveys/home_card.html", home.card), order=10)
+        home_cards.register("replies", HomeCard("listening/replies/home_card.html", home.owed_card), order=5)
+        survey_links.register("themes", theme_figures.link_from_survey, order=30)
+        housekeeping.register("remind of replies", remind_of_replies)
         thread.register()
         search.register()
         housekeeping.register("stir answers", stir_all)

@@ -9,6 +9,7 @@ from django.http import HttpRequest
 from commonwhy.districts.access import viewer_of
 from commonwhy.districts.permissions import may
 from commonwhy.listening.queries.coverage import not_heard
+from commonwhy.listening.queries.replies import owed, people_owed
 from commonwhy.listening.queries.surveys import surveys_of
 
 
@@ -23,3 +24,14 @@ def card(request: HttpRequest, district: Any) -> dict[str, Any] | None:
         "open": [survey for survey in opened if survey.is_open],
         "not_heard": not_heard(viewer, district) if opened else [],
     }
+
+
+def owed_card(request: HttpRequest, district: Any) -> dict[str, Any] | None:
+    """Who was asked and has heard nothing back for thirty days; nothing where no reply is due."""
+    viewer = viewer_of(request)
+    if not may(viewer, "replies.see", district):
+        return None
+    late = owed(viewer, district)
+    if not late:
+        return None
+    return {"owed": late, "people": people_owed(viewer, late), "may_write": may(viewer, "replies.write", district)}

@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from commonwhy.core.thread import ThreadStep, register_sources, register_step
 from commonwhy.districts.permissions import may
 from commonwhy.districts.viewers import Viewer
+from commonwhy.listening import thread_onward
 from commonwhy.listening.models import Conversation, Excerpt, Question, Survey
 
 EXCERPT = "listening.Excerpt"
@@ -59,3 +60,4 @@ def register() -> None:
     register_step(EXCERPT, as_step)
     register_sources(EXCERPT, asked_in)
     register_sources(EXCERPT, told_in)
+    thread_onward.register()

@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from commonwhy.accounts.models import User
 from commonwhy.core import audit
 from commonwhy.districts.models import District
-from commonwhy.listening.models import Answer, Excerpt, Note, Response
+from commonwhy.listening.models import Answer, Excerpt, Note, ReplyPoint, Response
 from commonwhy.listening.queries.safety import is_held_back
 from commonwhy.listening.queries.speakers import Speakers, speakers_of
 from commonwhy.listening.services.names import known_names, redacted, suggest_names
@@ -169,6 +169,8 @@ def mark_unnamed(*, answers: Sequence[Answer], district: District, by: User) -> 
 @transaction.atomic
 def take_back(*, excerpt: Excerpt, by: User) -> None:
     """Remove a mark; the answer stays. Refused while something cites it, a vision's sentence for example."""
+    if ReplyPoint.objects.within(excerpt.district_id).filter(excerpts=excerpt).exists():
+        raise ExcerptRefused(_("A reply quotes these words, so they stay. Take them off that reply first."))
     audit.record(actor=by, verb="took back", subject=excerpt)
     try:
         excerpt.delete()

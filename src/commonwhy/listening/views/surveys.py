@@ -21,6 +21,7 @@ from commonwhy.listening.forms.surveys import AskedForm, ClosingForm, SurveyForm
 from commonwhy.listening.models import Questionnaire, Survey
 from commonwhy.listening.queries.asked import plan_of
 from commonwhy.listening.queries.coverage import coverage_table, not_heard
+from commonwhy.listening.queries.replies import Owed, owed
 from commonwhy.listening.queries.surveys import kept_labels, missing_before_opening, survey_lines, surveys_of
 from commonwhy.listening.rooms import offered
 from commonwhy.listening.services import surveys as services
@@ -191,9 +192,15 @@ def _page(request: Any, found: Survey, *, closing: ClosingForm | None = None, st
     context |= {
         "table": coverage_table(request.viewer, found),
         "made_of_it": [link for offered in survey_links if (link := offered(request.viewer, found))],
+        "owed": _owed(request, found) if context["runs"] else None,
         "closing": closing or ClosingForm(request.district, initial={"closes_at": found.closes_at}),
     }
     return render(request, "listening/surveys/survey.html", context, status=status)
+
+
+def _owed(request: Any, survey: Survey) -> Owed | None:
+    """Whether those who were asked have been waiting for a reply for too long."""
+    return next((late for late in owed(request.viewer, request.district) if late.survey.pk == survey.pk), None)
 
 
 def _done(request: Any, act: Callable[[], object]) -> bool:
