@@ -1,10 +1,12 @@
 """The addresses of this room, a file for each concern."""
 
 from commonwhy.listening.urls import (
+    care,
     consulting,
     conversations,
     guides,
     imports,
+    replies,
     respond,
     safety,
     shared_devices,
@@ -26,5 +28,7 @@ urlpatterns = [
     *voices.urlpatterns,
     *shared_devices.urlpatterns,
     *themes.urlpatterns,
+    *replies.urlpatterns,
     *safety.urlpatterns,
+    *care.urlpatterns,
 ]
