@@ -16,6 +16,7 @@ from commonwhy.listening import kiosks, tokens
 from commonwhy.listening.models import (
     Answer,
     AnswerFile,
+    CodingSample,
     Conversation,
     Disposal,
     Excerpt,
@@ -26,13 +27,17 @@ from commonwhy.listening.models import (
     Question,
     Questionnaire,
     QuestionnaireVersion,
+    Reply,
+    ReplyPoint,
     Response,
+    SampledAnswer,
     SafetyFlag,
     SafetyWord,
     Stance,
     Survey,
     SurveyCare,
     SurveyCell,
+    Theme,
 )
 from commonwhy.listening.services.calendar import make_address, secret_of
 from commonwhy.listening.services.safety import name_position
@@ -83,6 +88,15 @@ def make_world(cast: Cast) -> World:
     )
     excerpt = Excerpt.everything.create(
         district=alder, answer=answer, start=0, end=6, words="Making", group=group, marked_by=cast.coach.pk
+    )
+    theme = Theme.everything.create(district=alder, name="Making")
+    sample = CodingSample.everything.create(
+        district=alder, survey=closed, question=question, first=cast.coach.pk, second=cast.superintendent.pk, seed=1
+    )
+    SampledAnswer.everything.create(district=alder, sample=sample, answer=answer, position=1)
+    reply = Reply.everything.create(district=alder, number=1, title={"en": "What we heard"}, published_at=timezone.now())
+    point = ReplyPoint.everything.create(
+        district=alder, reply=reply, kind="heard", position=1, texts={"en": "That you make things."}
     )
     adopted = VisionVersion.everything.create(district=alder, number=1, why={"en": "Because."})
     sentence = Clause.everything.create(district=alder, version=adopted, position=1, texts={"en": "A sentence."})
@@ -148,6 +162,10 @@ def make_world(cast: Cast) -> World:
         "feed": secret_of(feed),
         "upload": "forged",
         "clause": clause.pk,
+        "theme": theme.pk,
+        "sample": sample.pk,
+        "reply": reply.pk,
+        "point": point.pk,
         "group": group.pk,
         "position": position.pk,
         "school": cast.creekside.pk,

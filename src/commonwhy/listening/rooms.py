@@ -27,6 +27,7 @@ PAGES: tuple[tuple[str, str, Any, Any], ...] = (
     ),
     ("listening:guides", "listening.see", _("Guides"), _("how to hold a conversation, to print and take along")),
     ("listening:questionnaires", "listening.see", _("Questionnaires"), _("what is asked, and in which words")),
+    ("listening:records", "records.dispose", _("Records"), _("how long answers are kept, and what was deleted")),
     ("listening:safety", "safety.see", _("Safety queue"), _("words in which somebody may be in danger")),
     (
         "listening:safety_set_up",

@@ -8,8 +8,11 @@ from difflib import SequenceMatcher
 from uuid import UUID
 
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet
+from django.urls import reverse
+from django.utils.translation import gettext as _
 
 from commonwhy.districts.models import Group, Person, School
+from commonwhy.districts.permissions import may
 from commonwhy.districts.viewers import Viewer
 from commonwhy.listening.models import ParentChoice, Survey, SurveyCell
 from commonwhy.listening.queries.lawful import STANDING, may_be_asked, needs_consent
@@ -137,6 +140,13 @@ def most_by_cell(survey: Survey) -> dict[int, int]:
 def _by_place(people: QuerySet[Person]) -> dict[tuple[UUID, UUID | None], int]:
     rows = people.values_list("group_id", "school_id").annotate(number=Count("pk")).order_by()
     return {(group, school): number for group, school, number in rows}
+
+
+def link_from_survey(viewer: Viewer, survey: Survey) -> tuple[str, str] | None:
+    """What an opened survey's page links to (`core.slots.survey_links`)."""
+    if survey.is_draft or not may(viewer, "listening.run", survey.district):
+        return None
+    return _("Families and the law"), reverse("listening:survey_care", args=[survey.district.slug, survey.pk])
 
 
 @dataclass(frozen=True)

@@ -13,7 +13,7 @@ from typing import Any
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import PROTECT
+from django.db.models import PROTECT, ForeignObjectRel
 from django.utils.translation import gettext as _
 
 from commonwhy.accounts.models import User
@@ -60,11 +60,13 @@ def _cited(marked: Any) -> set[UUID]:
     """Of these excerpts, those that something leans on, whichever room it is in: a sentence, a comment, a reply."""
     own = set(marked.values_list("pk", flat=True))
     found: set[UUID] = set()
-    for relation in Excerpt._meta.related_objects if own else ():
-        if relation.many_to_many or relation.on_delete is PROTECT:
-            name = relation.field.name
-            rows = relation.related_model._base_manager.filter(**{f"{name}__in": own})
-            found |= own.intersection(rows.values_list(name, flat=True))
+    # Hidden ones too: most of what leans on an excerpt is not to be reached from it.
+    for relation in Excerpt._meta.get_fields(include_hidden=True) if own else ():
+        if not isinstance(relation, ForeignObjectRel) or not (relation.many_to_many or relation.on_delete is PROTECT):
+            continue
+        field = relation.remote_field
+        rows = field.model._base_manager.filter(**{f"{field.name}__in": own})
+        found |= own.intersection(rows.values_list(field.name, flat=True))
     return found
 
 
@@ -86,7 +88,7 @@ def _delete_answers(survey: Survey, *, reason: str, disposal: Disposal | None, d
     line.reason, line.done_on, line.responses = line.reason or reason, today, count
     line.done_by = done_by.pk if done_by else None
     line.save()
-    audit.record(actor=done_by or CLOCK, verb="deleted the answers of", subject=survey, detail={"responses": count})
+    audit.record(actor=done_by or CLOCK, verb="deleted the answers of", subject=survey)
     return line
 
 

@@ -19,9 +19,12 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_POST
 
 from commonwhy.districts.access import in_district
+from commonwhy.districts.permissions import may
 from commonwhy.formats.delimited import safe_cell
 from commonwhy.listening.forms.surveys import LinksForm
 from commonwhy.listening.models import Survey
+from commonwhy.listening.queries.families import hand_out, most_by_cell
+from commonwhy.listening.queries.lawful import unmatched
 from commonwhy.listening.queries.surveys import InvitationsPage, invitations_page
 from commonwhy.listening.services import invitations as services
 from commonwhy.listening.services.invitations import MOST_CARDS, MOST_LINKS, InvitationRefused
@@ -74,7 +77,8 @@ def cards(request: Any, survey: UUID) -> HttpResponse:
         form.add_error(None, str(refusal))
         return _page(request, found, form=form, page=page, status=400)
     made = [{"link": link, "qr": qr(link.address)} for link in links]
-    return render(request, "listening/invitations/cards.html", {"survey": found, "cards": made, "address": _typed_address()})
+    context = {"survey": found, "cards": made, "address": _typed_address()} | _who_gets_none(request, found)
+    return render(request, "listening/invitations/cards.html", context)
 
 
 @never_cache
@@ -143,8 +147,16 @@ def _page(
         "qr": qr(address) if found.open_link else "",
         "writes_files": _writes_files(),
         "most_cards": MOST_CARDS,
+        **_who_gets_none(request, found),
     }
     return render(request, "listening/invitations/page.html", context, status=status)
+
+
+def _who_gets_none(request: Any, survey: Survey) -> dict[str, Any]:
+    """For whoever hands out cards: the children who get none by name, or for others only that there are some."""
+    if may(request.viewer, "people.see", request.district):
+        return {"hand_out": hand_out(request.viewer, survey)}
+    return {"some_said_no": bool(most_by_cell(survey)) or bool(unmatched(survey))}
 
 
 def _writes_files() -> bool:
