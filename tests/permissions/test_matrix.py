@@ -236,6 +236,13 @@ MATRIX: dict[str, Rule | str] = {
     "vision:bring_in": only(*LEADS),
     "vision:bring_in_keep": only(*LEADS, method="post"),
     "vision:trace": only(*INSIDE),
+    "vision:co_authors": only(*AUTHORS),
+    "vision:end_co_author": only(*AUTHORS, method="post"),
+    # Fay was invited to comment in this world.
+    "vision:comments": only(*AUTHORS, "family"),
+    "vision:answer_comment": only(*AUTHORS, method="post"),
+    "vision:ambassadors": only(*STAFF),
+    "vision:ambassador": only(*AUTHORS),
     "vision:link_back": only(*AUTHORS),
     "vision:link_voice": only(*AUTHORS, method="post"),
     "vision:new_clause": only(*AUTHORS),

@@ -30,9 +30,9 @@ from commonwhy.listening.models import (
     Reply,
     ReplyPoint,
     Response,
-    SampledAnswer,
     SafetyFlag,
     SafetyWord,
+    SampledAnswer,
     Stance,
     Survey,
     SurveyCare,
@@ -103,6 +103,9 @@ def make_world(cast: Cast) -> World:
     VisionVersion.everything.filter(pk=adopted.pk).update(state="adopted", adopted_on=MONDAY, minutes={"en": "Carried."})
     draft = VisionVersion.everything.create(district=alder, number=2, why={"en": "Because."})
     clause = Clause.everything.create(district=alder, version=draft, position=1, texts={"en": "A sentence."})
+    co_author = CoAuthor.everything.create(district=alder, version=draft, account=cast.family, invited_by=cast.coach.pk)
+    comment = Comment.everything.create(district=alder, version=draft, clause=clause, author=cast.family, words="Good.")
+    ambassador = Ambassador.everything.create(district=alder, name="Ana", group=group, since=MONDAY)
     asked = BoardQuestion.everything.create(district=alder, version=draft, asked_by=cast.board, words="Why?")
     position = districts.add_position(district=alder, title="Chief", by=cast.superintendent, on_leadership_team=True)
     membership = Membership.everything.get(account=cast.family, role=Role.MEMBER)
@@ -162,6 +165,9 @@ def make_world(cast: Cast) -> World:
         "feed": secret_of(feed),
         "upload": "forged",
         "clause": clause.pk,
+        "co_author": co_author.pk,
+        "comment": comment.pk,
+        "ambassador": ambassador.pk,
         "theme": theme.pk,
         "sample": sample.pk,
         "reply": reply.pk,
