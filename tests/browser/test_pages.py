@@ -11,7 +11,7 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
@@ -53,7 +53,7 @@ from commonwhy.listening.services.safety import mark_answer, name_position
 from commonwhy.listening.services.surveys import offer_open_link, open_survey, prepare_pulse
 from commonwhy.site.demo.load import accounts, load_demo
 from commonwhy.vision.models import Clause
-from commonwhy.vision.services import board, drafting
+from commonwhy.vision.services import ambassadors, board, drafting
 from tests.browser.conftest import NewContext
 from tests.browser.fernbrook_roster import roster_zip
 from tests.field.terms import promise_deletion, tell_families
@@ -135,6 +135,10 @@ SUPERINTENDENT = (
     "vision:checklist",
     "vision:bring_in",
     "vision:trace",
+    "vision:co_authors",
+    "vision:comments",
+    "vision:ambassadors",
+    "vision:ambassador",
     "vision:link_back",
     "vision:new_clause",
     "vision:clause",
@@ -255,6 +259,8 @@ def begin_things(alder: District) -> Demo:
     jobs.run_job.func(str(job.pk))
     _invitation, secret = invite(district=alder, email="new@example.org", role=Role.COACH, by=leader)
     draft = drafting.open_draft(district=alder, by=leader)
+    named: Any = {"name": "Ana Ruiz", "group": cell.group, "school": cell.school, "since": date(2026, 1, 5), "until": None}
+    carrier = ambassadors.add(district=alder, by=leader, carries="Opens each meeting with the why.", **named)
     asked = board.ask(version=draft, words="What would it change for families?", by=leader)
     clause = Clause.everything.filter(version=draft).order_by("position")[0]
     note = Note.everything.filter(district=alder)[0]
@@ -278,6 +284,7 @@ def begin_things(alder: District) -> Demo:
             "flag": flag.pk,
             "conversation": note.conversation_id,
             "clause": clause.pk,
+            "ambassador": carrier.pk,
             "group": cell.group_id,
             "school": cell.school_id,
             "secret": secret,

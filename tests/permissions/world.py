@@ -41,7 +41,7 @@ from commonwhy.listening.models import (
 )
 from commonwhy.listening.services.calendar import make_address, secret_of
 from commonwhy.listening.services.safety import name_position
-from commonwhy.vision.models import BoardQuestion, Clause, VisionVersion
+from commonwhy.vision.models import Ambassador, BoardQuestion, Clause, CoAuthor, Comment, VisionVersion
 
 MONDAY = date(2026, 3, 2)
 

@@ -13,6 +13,7 @@ from django.utils.text import slugify
 
 from commonwhy.accounts.models import User
 from commonwhy.core import audit
+from commonwhy.core.slots import invitation_accepted
 from commonwhy.districts.models import (
     INVITATION_LASTS,
     Appointment,
@@ -160,6 +161,8 @@ def accept_invitation(*, invitation: Invitation, account: User | None) -> User:
         school=invitation.school,
         by=invitation.invited_by,
     )
+    for follow in invitation_accepted:
+        follow(invitation, account)
     return account
 
 

@@ -15,6 +15,7 @@ class VisionConfig(AppConfig):
             HomeCard,
             NavigationItem,
             home_cards,
+            invitation_accepted,
             navigation,
             survey_closed,
             survey_links,
@@ -26,6 +27,7 @@ class VisionConfig(AppConfig):
         from commonwhy.vision.services.gap import start_when_closed
         from commonwhy.vision.services.gap.withdrawing import take_out_quotes
         from commonwhy.vision.services.reaffirming import start_when_closed as keep_pulse_when_closed
+        from commonwhy.vision.services.together import join_when_accepted
 
         def address(district: Any) -> str:
             return reverse("vision:workshop", args=[district.slug])
@@ -37,6 +39,7 @@ class VisionConfig(AppConfig):
         )
         home_cards.register("vision", HomeCard("vision/write/home_card.html", home.card), order=20)
         home_cards.register("still holds", HomeCard("vision/way/home_card.html", home.still_holds_card), order=25)
+        home_cards.register("co-author", HomeCard("vision/together/home_card.html", home.comment_card), order=15)
         why_lines.register("vision", home.why_line)
         thread.register()
         search.register()
@@ -44,3 +47,4 @@ class VisionConfig(AppConfig):
         survey_closed.register("gap", start_when_closed)
         survey_closed.register("reaffirmation", keep_pulse_when_closed)
         words_withdrawn.register("gap", take_out_quotes)
+        invitation_accepted.register("co-author", join_when_accepted)

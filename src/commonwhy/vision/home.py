@@ -11,9 +11,11 @@ from django.utils import timezone
 from django.utils.translation import get_language
 
 from commonwhy.districts.access import viewer_of
+from commonwhy.districts.models import Role
 from commonwhy.districts.permissions import may
+from commonwhy.districts.viewers import AccountViewer
 from commonwhy.listening.models.question import in_language
-from commonwhy.vision.queries import reaffirming
+from commonwhy.vision.queries import reaffirming, together
 from commonwhy.vision.queries import vision as queries
 from commonwhy.vision.services import adoption
 from commonwhy.vision.services.reaffirming import due
@@ -41,6 +43,14 @@ def still_holds_card(request: HttpRequest, district: Any) -> dict[str, Any] | No
     pulses = [one for one in reaffirming.pulses(viewer, district) if adopted and one.version_id == adopted.pk]
     found = due(adopted, pulses, timezone.localdate(timezone=ZoneInfo(district.time_zone)))
     return {"due": found} if found else None
+
+
+def comment_card(request: HttpRequest, district: Any) -> dict[str, Any] | None:
+    """For a co-author: that the draft waits for what they think of it. One query."""
+    viewer = viewer_of(request)
+    if not isinstance(viewer, AccountViewer) or Role.BOARD_MEMBER in viewer.roles_in(district.pk):
+        return None
+    return {"invited": True} if together.is_invited(viewer, district) else None
 
 
 def why_line(district: Any) -> tuple[str, str] | None:

@@ -12,6 +12,7 @@ allow("gap.measure", Role.ADMINISTRATOR, Role.LEADER, Role.COACH, Role.FACILITAT
 # Board members preview, ask and approve; they do not write (FIELD rule 12).
 allow("vision.see", *ANY_SEAT)
 allow("vision.write", *AUTHORS)
+allow("ambassadors.see", *ANY_SEAT - {Role.MEMBER})
 allow("vision.adopt", Role.ADMINISTRATOR, Role.LEADER, whole_district=True)
 # How many stood where is the authors' own note; the stand itself is read by whoever reads the vision.
 allow("vision.endorse", *AUTHORS)

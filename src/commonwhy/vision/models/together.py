@@ -6,8 +6,16 @@ from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from commonwhy.districts.models import DistrictOwned, Group, School
+from commonwhy.districts.models import DistrictOwned, Group, Role, School
+from commonwhy.districts.viewers import AccountViewer, Viewer
 from commonwhy.vision.models.vision import Clause, VisionVersion
+
+WRITERS = frozenset({Role.ADMINISTRATOR, Role.LEADER, Role.SCHOOL_LEADER, Role.COACH, Role.FACILITATOR})
+"""Roles that write on a draft, and so read and answer what its co-authors say."""
+
+
+def _writes_in(viewer: AccountViewer) -> models.Q:
+    return models.Q(district__in=[district for district in viewer.district_ids if viewer.roles_in(district) & WRITERS])
 
 
 class CoAuthor(DistrictOwned):
@@ -22,6 +30,13 @@ class CoAuthor(DistrictOwned):
 
     def __str__(self) -> str:
         return "co-author"
+
+    @classmethod
+    def visibility(cls, viewer: Viewer) -> models.Q:
+        """Those who write see all of them; a co-author sees that they are one, and stays it while they have a seat."""
+        if not isinstance(viewer, AccountViewer):
+            return super().visibility(viewer)
+        return _writes_in(viewer) | models.Q(account=viewer.account_id, district__in=viewer.district_ids)
 
 
 class Comment(DistrictOwned):
@@ -42,6 +57,14 @@ class Comment(DistrictOwned):
 
     def __str__(self) -> str:
         return "comment"
+
+    @classmethod
+    def visibility(cls, viewer: Viewer) -> models.Q:
+        """Those who write read them all, and co-authors read one another's. A board reads none: see `BoardQuestion`."""
+        if not isinstance(viewer, AccountViewer):
+            return super().visibility(viewer)
+        here = [district for district in viewer.district_ids if Role.BOARD_MEMBER not in viewer.roles_in(district)]
+        return _writes_in(viewer) | models.Q(version__co_authors__account=viewer.account_id, district__in=here)
 
     def audit_label(self) -> str:
         return "comment"
@@ -82,3 +105,7 @@ class Ambassador(DistrictOwned):
 
     def __str__(self) -> str:
         return self.name
+
+    def audit_label(self) -> str:
+        """Not the name: whoever is taken off the list is not kept in the audit instead."""
+        return "ambassador"

@@ -10,9 +10,11 @@ from django.utils.safestring import SafeString
 from django.utils.translation import get_language
 
 from commonwhy.vision import wording
+from commonwhy.vision.services import together
 
 register = template.Library()
 register.filter("speaker", wording.speaker)
+register.filter("answer_digest", together.digest_of)
 
 
 @register.simple_tag

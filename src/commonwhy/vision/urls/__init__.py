@@ -1,6 +1,14 @@
 """The addresses of this room, a file for each concern."""
 
-from commonwhy.vision.urls import bring_in, gap, parts, public, write
+from commonwhy.vision.urls import bring_in, gap, parts, public, together, way, write
 
 app_name = "vision"
-urlpatterns = [*public.urlpatterns, *gap.urlpatterns, *write.urlpatterns, *parts.urlpatterns, *bring_in.urlpatterns]
+urlpatterns = [
+    *public.urlpatterns,
+    *gap.urlpatterns,
+    *write.urlpatterns,
+    *parts.urlpatterns,
+    *bring_in.urlpatterns,
+    *together.urlpatterns,
+    *way.urlpatterns,
+]

@@ -38,6 +38,7 @@ def workshop(request: Any) -> HttpResponse:
         "gates": adoption.gates(draft) if draft else [],
         "may_write": may(request.viewer, "vision.write", request.district),
         "may_adopt": may(request.viewer, "vision.adopt", request.district),
+        "may_see_ambassadors": may(request.viewer, "ambassadors.see", request.district),
     }
     return render(request, "vision/write/workshop.html", context)
 
