@@ -356,6 +356,7 @@ class PreviewForm(forms.Form):
             ("mode", [(mode.value, mode.label.partition(":")[0]) for mode in Survey.Mode]),
         ):
             self.fields[name].choices = choices  # type: ignore[attr-defined]
+        self._survey = survey
         if survey is not None:
             # Its mode is decided; nobody can be asked in another.
             del self.fields["mode"]
@@ -370,7 +371,7 @@ class PreviewForm(forms.Form):
 
     @property
     def mode_chosen(self) -> str:
-        mode = self._value("mode")
+        mode = self._survey.mode if self._survey else self._value("mode")
         return mode if mode in Survey.Mode.values else Survey.Mode.ANONYMOUS
 
     @property

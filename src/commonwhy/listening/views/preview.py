@@ -106,7 +106,7 @@ def _survey_of(request: Any, version: QuestionnaireVersion) -> Survey | None:
 
 def _chosen(request: Any, version: QuestionnaireVersion) -> dict[str, str]:
     """What stands in the address; what does not, as it is shown."""
-    return {"in": language_of(request, version)} | request.GET.dict()
+    return {"in": language_of(request, version), **request.GET.dict()}
 
 
 def _groups(request: Any, survey: Survey | None) -> list[Group]:
