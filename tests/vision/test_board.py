@@ -3,6 +3,7 @@ and nothing passes from one member to another."""
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -12,7 +13,7 @@ from commonwhy.accounts.models import User
 from commonwhy.districts.models import Role
 from commonwhy.districts.services import give_role
 from commonwhy.vision.models import BoardQuestion, Endorsement, VisionVersion
-from commonwhy.vision.services import board
+from commonwhy.vision.services import board, endorsement
 from tests.cast import Cast
 from tests.permissions.test_matrix import PATTERNS
 from tests.vision.drafts import adopt, adopted_vision, begin, clauses_of, say, sentences_of, write_draft
@@ -96,8 +97,8 @@ def test_a_member_changes_nothing(cast: Cast) -> None:
         at("clause", clause.pk),
         at("arrange", clause.pk),
         at("cite", clause.pk, voice.pk),
-        at("stand", cast.group("board").pk),
-        at("stand_in_school", cast.group("board").pk, cast.maple.pk),
+        at("stand", cast.group("teachers").pk),
+        at("stand_in_school", cast.group("teachers").pk, cast.maple.pk),
         at("stage"),
         at("stage_plan"),
         at("board_answer", question.pk),
@@ -107,6 +108,23 @@ def test_a_member_changes_nothing(cast: Cast) -> None:
         assert member.post(address, {"stand": "support", "answer": "x", "remove": "1"}).status_code == 403, address
     assert (VisionVersion.everything.get().state, Endorsement.everything.count()) == ("draft", before)
     assert BoardQuestion.everything.get().answer == ""
+
+
+def test_the_board_says_nowhere_beforehand_how_it_will_decide(cast: Cast) -> None:
+    """Not even somebody else records it: a stand of the board before its meeting would be a decision outside it."""
+    draft = write_draft(cast)
+    with pytest.raises(endorsement.StandRefused, match="decides in its meeting"):
+        endorsement.record(
+            version=draft,
+            group=cast.group("board"),
+            stand="support",
+            heard_on=draft.created_at.date() - timedelta(days=1),
+            heard_how="meeting",
+            by=cast.coach,
+        )
+    coach = cast.client("coach")
+    assert coach.get(at("stand", cast.group("board").pk)).status_code == 404
+    assert str(cast.group("board").pk) not in coach.get(at("stands")).content.decode()
 
 
 def test_a_members_page_has_one_form_and_it_asks(cast: Cast) -> None:

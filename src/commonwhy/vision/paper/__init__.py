@@ -22,7 +22,7 @@ from django.utils.translation import gettext as _
 
 from commonwhy.core import typesetting
 from commonwhy.districts.models import District
-from commonwhy.vision.queries.public import PublicVision, Said
+from commonwhy.vision.queries.public import PublicVision, Said, in_turn
 from commonwhy.vision.queries.timeline import Moment
 from commonwhy.vision.wording import speaker
 
@@ -98,7 +98,7 @@ def _content(vision: PublicVision, timeline: list[Moment], language: str, addres
                 "see": {"label": _("What you would see."), "lines": [_text(line) for line in clause.look_fors]},
                 "voices": [
                     {"words": voice.words, "lang": voice.language, "whose": speaker(voice)}
-                    for voice in clause.voices[:VOICES_ON_PAPER]
+                    for voice in in_turn(clause.voices)[:VOICES_ON_PAPER]
                 ],
                 "untraced": "" if clause.count else _("Not yet traced: no voice is cited behind this sentence."),
             }

@@ -276,17 +276,21 @@ def _clause(
 
 def _within(voices: Sequence[Excerpt], room: int) -> tuple[Excerpt, ...]:
     """As many voices as `room` bytes hold, taken from each group in turn; the first is always there."""
-    by_group: dict[object, list[Excerpt]] = {}
-    for voice in voices:
-        by_group.setdefault(voice.group_id, []).append(voice)
-    in_turn = [voice for turn in zip_longest(*by_group.values()) for voice in turn if voice is not None]
     chosen: set[object] = set()
-    for voice in in_turn:
+    for voice in in_turn(voices):
         room -= _weight(voice.words)
         if room < 0 and chosen:
             break
         chosen.add(voice.pk)
     return tuple(voice for voice in voices if voice.pk in chosen)
+
+
+def in_turn(voices: Sequence[Excerpt]) -> list[Excerpt]:
+    """The voices with one of each group first, then the second of each, and so on."""
+    by_group: dict[object, list[Excerpt]] = {}
+    for voice in voices:
+        by_group.setdefault(voice.group_id, []).append(voice)
+    return [voice for turn in zip_longest(*by_group.values()) for voice in turn if voice is not None]
 
 
 def _weight(words: str) -> int:

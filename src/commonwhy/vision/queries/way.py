@@ -33,14 +33,15 @@ class GroupStands:
 
 
 def stands(viewer: Viewer, version: VisionVersion) -> list[GroupStands]:
-    """Every group that is here, the required ones first. Three queries."""
+    """Every group that is here but the board, the required ones first; of an adopted version those that said something."""
     found: dict[UUID, list[Endorsement]] = defaultdict(list)
     rows = Endorsement.objects.visible_to(viewer).filter(version=version).select_related("group", "school")
     for row in rows.order_by("school__name"):
         found[row.group_id].append(row)
     order = {kind: place for place, kind in enumerate(dict.fromkeys([*REQUIRED_KINDS, *Group.Kind.values]))}
     groups = Group.objects.visible_to(viewer).filter(district=version.district_id)
-    here = [group for group in groups if not group.not_here or group.pk in found]
+    asked = version.is_draft
+    here = [group for group in groups if group.pk in found or (asked and not group.not_here and group.kind != Group.Kind.BOARD)]
     last = rewritten_on(version) if found else None
     return [
         GroupStands(
@@ -72,7 +73,9 @@ def stand_of(viewer: Viewer, version: VisionVersion, group: Group, school: Schoo
 
 
 def group_or_none(viewer: Viewer, district: District, group: UUID) -> Group | None:
-    return Group.objects.visible_to(viewer).filter(district=district, pk=group).first()
+    """A group whose stand can be recorded: any but the board."""
+    groups = Group.objects.visible_to(viewer).filter(district=district, pk=group)
+    return groups.exclude(kind=Group.Kind.BOARD).first()
 
 
 def schools_to_record(viewer: Viewer, district: District) -> list[School]:

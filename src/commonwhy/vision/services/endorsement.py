@@ -4,6 +4,8 @@ A shared vision is not one that everybody wants most. So nothing here counts vot
 its reason, stands in public beside the others, and is frozen with the version. What adoption needs is that every required
 group was asked and what it said is on record.
 
+The board is no such group. It decides in its meeting, in public, and says nothing beforehand (FIELD rule 12).
+
 A stand in one school may stand beside the group's own; only the group's own counts for the gate. Two people at one stand
 lose nothing: each save says which revision it started from.
 """
@@ -135,6 +137,10 @@ def _locked_draft(version: VisionVersion) -> None:
 def _refuse(version: VisionVersion, group: Group, school: School | None, stand: str, because: Texts, heard_on: date) -> None:
     if group.district_id != version.district_id or (school is not None and school.district_id != version.district_id):
         raise ValueError("a group or school of another district")
+    if group.kind == Group.Kind.BOARD:
+        raise StandRefused(
+            _("The board does not say beforehand where it stands: it decides in its meeting. Nothing was changed.")
+        )
     if group.not_here:
         raise StandRefused(_("This group is marked as not here, so it stands nowhere. Nothing was changed."))
     if Endorsement.Stand(stand) == Endorsement.Stand.CANNOT and not because:

@@ -21,10 +21,10 @@ from commonwhy.districts.models import REQUIRED_KINDS, District, Group, Person
 from commonwhy.listening.models import Question, Survey
 from commonwhy.listening.services.questionnaires import copy_shipped
 from commonwhy.listening.services.surveys import create_survey, usual_closing
+from commonwhy.listening.shipped import REAFFIRMATION
 from commonwhy.vision.models import Reaffirmation, VisionVersion
 
 KIND = "reaffirmation"
-QUESTIONNAIRE = "reaffirmation"
 
 
 class ReaffirmingRefused(Exception):
@@ -84,7 +84,7 @@ def prepare(*, district: District, by: User) -> Reaffirmation:
             return pulse  # type: ignore[no-any-return]
     if any(pulse.year == year for pulse in pulses):
         raise ReaffirmingRefused(_("This was asked this year already. Ask again next year; people have more to do than answer."))
-    questions = copy_shipped(district=district, key=QUESTIONNAIRE, by=by)
+    questions = copy_shipped(district=district, key=REAFFIRMATION, by=by)
     groups = list(Group.objects.within(district).filter(not_here=""))
     known = set(Person.objects.within(district).filter(ended=False).values_list("group_id", flat=True).distinct())
     asked = [group for group in groups if group.pk in known] or [group for group in groups if group.kind in REQUIRED_KINDS]
