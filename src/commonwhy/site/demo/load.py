@@ -10,7 +10,7 @@ from django.utils import timezone
 from commonwhy.accounts.models import User
 from commonwhy.districts.models import District, Group, School
 from commonwhy.districts.services import add_team_seat, change_district, create_district, give_role
-from commonwhy.site.demo import listening, roster, vision
+from commonwhy.site.demo import listening, pulses, reply, roster, season, vision, way
 from commonwhy.site.demo.words_of import told
 
 SLUG = "alder-creek"
@@ -60,10 +60,16 @@ def load_demo(say: Callable[[str], None] = lambda _line: None) -> District:
     survey = listening.hold_survey(district, schools, coach, today)
     listening.check_translations(survey, by_key["barrera"])
     voices = listening.mark_voices(survey, coach)
+    season.say_whom_to_consult(district, coach, today)
+    season.hold_conversations(district, schools, by_key, today)
     say("how far apart they are")
     from commonwhy.vision.services.gap.measuring import measure  # the mathematics loads here and not at start
 
     measure(district=district, survey=survey)
     say("the vision")
-    vision.write_and_adopt(district, voices, by_key, today)
+    adopted = vision.write_and_adopt(district, voices, by_key, today)
+    way.name_ambassadors(district, by_key, today)
+    say("the reply, and whether it still holds")
+    reply.reply_to_everyone(survey, adopted, reply.find_themes(survey, coach), by_key["duarte"], today)
+    pulses.ask_whether_it_holds(district, adopted, schools, coach, today)
     return district

@@ -52,10 +52,8 @@ def ask_whether_it_holds(district: District, version: VisionVersion, schools: di
         survey.opened_at = datetime.combine(opened, time(8), zone)
         survey.closes_at = datetime.combine(closed, time(17), zone)
         survey.save(update_fields=["opened_at", "closes_at"])
-        _answer(survey, pulse, schools, opened, random.Random(SEED + back))  # noqa: S311  (a story, not a secret)
-        closed_survey = close_survey(survey=survey, by=by)
-        Survey.everything.filter(pk=survey.pk).update(closed_at=survey.closes_at)
-        closed_survey.refresh_from_db()
+        _answer(survey, pulse, schools, opened, random.Random(SEED + 101 + back))  # noqa: S311  (a story, not a secret)
+        closed_survey = close_survey(survey=survey, by=by, follow=False)
         asked = reaffirming.follow(version=version, survey=closed_survey, year=today.year - back, by=by)
         measure(pulse=asked)
 

@@ -6,11 +6,12 @@ from datetime import date
 from typing import Any
 
 from commonwhy.accounts.models import User
-from commonwhy.districts.models import District
+from commonwhy.districts.models import District, Group
 from commonwhy.listening.models import Excerpt
+from commonwhy.site.demo import way
 from commonwhy.site.demo.words_of import on_a_weekday, told
 from commonwhy.vision.models import Clause, VisionVersion
-from commonwhy.vision.services import adoption, drafting
+from commonwhy.vision.services import adoption, board, drafting, endorsement, stages
 
 LANGUAGES = ("en", "es")
 
@@ -37,17 +38,51 @@ def write_and_adopt(district: District, voices: dict[str, Excerpt], authors: dic
         is_not_lines=[_texts(line) for line in definition["is_not"]],
         begins_year=adopted_on.year,
         ends_year=adopted_on.year + story["horizon_years"],
+        **way.around_the_sentences(),
     )
     written = {one["key"]: _write(draft, one, voices, authors["okafor"]) for one in first["clauses"]}
-    _rewrite(draft, second, written, voices, authors["montoya"])
+    clauses = _rewrite(draft, second, written, voices, authors["montoya"])
+    way.add_look_fors(clauses)
+    way.comment_together(draft, clauses, authors, today)
     draft.refresh_from_db()
     drafting.change_statement(version=draft, revision=draft.revision, by=authors["barrera"], note=_note(second))
+    _take_to_the_board(draft, authors, today)
+    way.date_the_board(draft, today)
     return adoption.adopt(
         version=draft,
         on=adopted_on,
         minutes={code: " ".join(text.split()) for code, text in _texts(story["adoption"], "minutes_").items()},
         by=authors["reyes"],
     )
+
+
+def _take_to_the_board(draft: VisionVersion, authors: dict[str, User], today: date) -> None:
+    """The stages as they were planned and came, where each group stood, and what the board asked before its meeting."""
+    told_more = told("vision_more")
+    days = {
+        name: [on_a_weekday(today, before) for before in told_more["stages"][name]]
+        for name in ("listening", "drafting", "negotiating", "endorsed", "approved")
+    }
+    leader, coach = authors["reyes"], authors["haddad"]
+    stages.plan(version=draft, dates={name: (planned, until) for name, (planned, until, *_) in days.items()}, by=leader)
+    groups = {group.kind: group for group in Group.everything.filter(district=draft.district_id)}
+    for one in told_more["endorsements"]:
+        endorsement.record(
+            version=draft,
+            group=groups[one["group"]],
+            stand=one["stand"],
+            because=_texts(one["because"]),
+            heard_on=on_a_weekday(today, one["days_before_today"]),
+            heard_how=one["how"],
+            by=coach,
+        )
+    for name in ("listening", "drafting", "negotiating", "endorsed"):
+        _planned, _until, began, ended = days[name]
+        stages.begin(version=draft, name=name, on=began, by=leader)
+        stages.end(version=draft, name=name, on=ended, by=leader)
+    for one in told_more["board_questions"]:
+        asked = board.ask(version=draft, words=one["words"], by=authors[one["asked_by"]])
+        board.answer(question=asked, words=one["answer"], before="", by=authors[one["answered_by"]])
 
 
 def _write(draft: VisionVersion, one: dict[str, Any], voices: dict[str, Excerpt], by: User) -> Clause:
@@ -59,8 +94,8 @@ def _write(draft: VisionVersion, one: dict[str, Any], voices: dict[str, Excerpt]
 
 def _rewrite(
     draft: VisionVersion, second: dict[str, Any], written: dict[str, Clause], voices: dict[str, Excerpt], by: User
-) -> None:
-    """Turn the first draft's sentences into the second's: reworded, replaced, added and taken out."""
+) -> dict[str, Clause]:
+    """Turn the first draft's sentences into the second's: reworded, replaced, added and taken out. By their key."""
     came_from = {change["clause"]: change.get("from_clause", "") for change in second["changes"]}
     kept: list[Clause] = []
     for one in second["clauses"]:
@@ -81,6 +116,7 @@ def _rewrite(
         while clause.position > place:
             drafting.move_clause(clause=clause, up=True, by=by)
             clause.refresh_from_db()
+    return {one["key"]: clause for one, clause in zip(second["clauses"], kept, strict=True)}
 
 
 def _note(second: dict[str, Any]) -> dict[str, str]:
