@@ -18,7 +18,6 @@ from typing import BinaryIO
 from commonwhy.formats.delimited import Limits, Row, UnreadableFile, read_rows, safe_cell, write_rows
 from commonwhy.formats.findings import Finding
 from commonwhy.formats.messages import Message, gettext_noop
-from commonwhy.formats.spreadsheets import read_sheet
 
 COLUMNS = ("id", "language", "words", "into", "translation", "check")
 NEEDED = ("id", "into", "translation", "check")
@@ -162,6 +161,9 @@ def _rows(source: Path | BinaryIO, name: str) -> Iterable[Row]:
         start = source.read(4)
         source.seek(0)
     if start == _ZIP:
+        # Reading workbooks loads much, so a server that only writes CSV does not pay for it.
+        from commonwhy.formats.spreadsheets import read_sheet
+
         return read_sheet(source, name=name, limits=LIMITS)
     return read_rows(source, name=name, limits=LIMITS)
 

@@ -23,6 +23,7 @@ from commonwhy.districts.viewers import AccountViewer, Viewer
 from commonwhy.listening.models import Attendance, Conversation, Excerpt, MeetingSeries, Note, NoteTranslation
 from commonwhy.listening.permissions import LISTENERS
 
+LOOKED_THROUGH = 50
 DONE_AFTER = timedelta(hours=3)
 """So long after its start a conversation whose length nobody gave counts as past."""
 
@@ -181,8 +182,9 @@ def series_of(viewer: Viewer, district: District) -> list[Any]:
     return found
 
 
-def last_own_meeting(viewer: Viewer, series: MeetingSeries) -> Conversation | None:
-    """The latest meeting that the viewer may see and that was not called off: what the next is made from."""
+def last_own_meeting(viewer: Viewer, series: MeetingSeries, named: str = "") -> Conversation | None:
+    """The latest meeting that the viewer may see and that was not called off, or the one named: what the next is made from."""
     own = Conversation.objects.visible_to(viewer).filter(series=series, starts_at__isnull=False)
     rows = own.exclude(state=Conversation.State.CALLED_OFF).select_related("district", "series", "school")
-    return rows.order_by("-starts_at").first()
+    found = {str(row.pk): row for row in rows.order_by("-starts_at")[:LOOKED_THROUGH]}
+    return found.get(named) or next(iter(found.values()), None)

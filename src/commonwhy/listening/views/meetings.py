@@ -252,9 +252,9 @@ def _bars(people: list[int]) -> list[dict[str, int]]:
 @require_POST
 @in_district("conversations.hold")
 def next_meeting(request: Any, series: UUID) -> HttpResponse:
-    """Make the next meeting from the last one the viewer held."""
+    """Make the next meeting from the last one the viewer holds: the one the button named, so that two presses make one."""
     found = _series(request, series)
-    last = queries.last_own_meeting(request.viewer, found)
+    last = queries.last_own_meeting(request.viewer, found, request.POST.get("last", ""))
     if last is None:
         messages.info(request, _("You have held no meeting of this series yet. Plan the first one by hand."))
         return redirect("listening:series", district=request.district.slug, series=found.pk)
