@@ -10,8 +10,8 @@ from django.db import IntegrityError, connection, transaction
 from django.db.models.deletion import ProtectedError
 
 from commonwhy.districts.models import District
-from commonwhy.vision.models import Clause, ClauseVoice, Contribution, VisionVersion
-from commonwhy.vision.services import drafting
+from commonwhy.vision.models import Clause, ClauseVoice, Comment, Contribution, LookFor, VisionVersion
+from commonwhy.vision.services import drafting, linking
 from tests.cast import Cast
 from tests.vision.drafts import WHY, adopt, adopted_vision, clauses_of, say, write_draft
 
@@ -59,6 +59,11 @@ def sql(statement: str, *values: Any) -> Callable[[], Any]:
         {"term": {"en": "another term"}},
         {"is_lines": [{"en": "x"}]},
         {"is_not_lines": [{"en": "x"}]},
+        {"beliefs": [{"en": "x"}]},
+        {"glossary": [{"term": {"en": "x"}, "means": {"en": "y"}}]},
+        {"mission": {"en": "x"}},
+        {"origin": "brought_in"},
+        {"origin_name": "x"},
         {"begins_year": 2031, "ends_year": 2033},
         {"note": {"en": "x"}},
         {"minutes": {"en": "x"}},
@@ -121,6 +126,31 @@ def test_a_sentence_cannot_be_moved_out_of_it_or_into_it(adopted: VisionVersion,
     free.voices.all().delete()
     refused(sql("UPDATE vision_clause SET version_id = %s, position = 8 WHERE id = %s", beside, frozen))
     refused(sql("UPDATE vision_clause SET version_id = %s, position = 8 WHERE id = %s", adopted, free))
+
+
+def test_look_fors_cannot_be_changed_added_or_moved(cast: Cast) -> None:
+    draft = write_draft(cast)
+    clause = clauses_of(draft)[0]
+    drafting.change_clause(clause=clause, revision=0, texts=clause.texts, by=cast.coach, look_fors=[{"en": "Maps on walls"}])
+    adopt(cast, draft)
+    free = clauses_of(drafting.open_draft(district=cast.alder, by=cast.coach))[1]
+    seen = LookFor.everything.get(clause=clause)
+    refused(lambda: LookFor.everything.filter(pk=seen.pk).update(texts={"en": "x"}))
+    refused(lambda: LookFor.everything.filter(pk=seen.pk).delete())
+    refused(lambda: LookFor.everything.create(district=cast.alder, clause=clause, position=9, texts={"en": "x"}))
+    refused(sql("UPDATE vision_lookfor SET clause_id = %s, position = 9 WHERE id = %s", free, seen))
+    mine = LookFor.everything.create(district=cast.alder, clause=free, position=5, texts={"en": "free"})
+    refused(sql("UPDATE vision_lookfor SET clause_id = %s WHERE id = %s", clause, mine))
+    assert drafting.look_for_texts(clause) == [{"en": "Maps on walls"}]
+
+
+def test_what_is_said_around_an_adopted_version_is_not_frozen(cast: Cast, adopted: VisionVersion) -> None:
+    """A voice linked later and a comment are no part of what was adopted."""
+    voice = say(cast, "Later words")
+    clause = clauses_of(adopted)[0]
+    linking.link(clause=clause, excerpt=voice, by=cast.coach)
+    linking.unlink(clause=clause, excerpt=voice, by=cast.coach)
+    Comment.everything.create(district=cast.alder, version=adopted, author=cast.family, words="Fine.")
 
 
 def test_voices_cannot_be_moved_out_of_it_into_it_or_added(cast: Cast, adopted: VisionVersion, beside: VisionVersion) -> None:

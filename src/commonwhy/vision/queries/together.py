@@ -65,9 +65,9 @@ def comments_by_sentence(viewer: Viewer, version: VisionVersion) -> tuple[list[S
     return sentences, Said(None, tuple(found.get(None, ())))
 
 
-def comment_to_answer(viewer: Viewer, version: VisionVersion, comment: UUID) -> Comment | None:
-    """One comment on a version."""
-    rows = Comment.objects.visible_to(viewer).filter(version=version, pk=comment)
+def comment_to_answer(viewer: Viewer, district: District, comment: UUID) -> Comment | None:
+    """One comment on a version of the district."""
+    rows = Comment.objects.visible_to(viewer).filter(district=district, pk=comment)
     return rows.select_related("version").first()
 
 

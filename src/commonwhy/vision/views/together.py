@@ -180,13 +180,13 @@ def _page(request: Any, draft: VisionVersion, *, status: int = 200, **more: Any)
 @in_district("vision.write")
 def answer(request: Any, comment: UUID) -> HttpResponse:
     """Answer a comment. Where another author answered meanwhile, both answers are shown."""
+    found: Comment | None = queries.comment_to_answer(request.viewer, request.district, comment)
+    if found is None:
+        raise Http404
     draft = vision.draft(request.viewer, request.district)
-    found: Comment | None = queries.comment_to_answer(request.viewer, draft, comment) if draft else None
     form = AnswerForm(request.POST)
     if draft is None:
         return _no_draft(request, CommentForm(request.POST))
-    if found is None:
-        raise Http404
     theirs = ""
     if form.is_valid():
         try:
