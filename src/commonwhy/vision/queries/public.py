@@ -232,7 +232,9 @@ def _later_voices(viewer: Viewer, version: VisionVersion) -> dict[UUID, list[Exc
     rows = LaterVoice.objects.visible_to(viewer).filter(clause__version=version)
     found: dict[UUID, list[Excerpt]] = {}
     for row in rows.select_related("excerpt__group", "excerpt__school").order_by("excerpt__group__kind", "excerpt_id"):
-        found.setdefault(row.clause_id, []).append(row.excerpt)
+        voice = row.excerpt
+        voice.linked_on = row.linked_on  # type: ignore[attr-defined]  # read by vision/voice.html
+        found.setdefault(row.clause_id, []).append(voice)
     return found
 
 
