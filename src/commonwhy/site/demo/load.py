@@ -71,5 +71,6 @@ def load_demo(say: Callable[[str], None] = lambda _line: None) -> District:
     way.name_ambassadors(district, by_key, today)
     say("the reply, and whether it still holds")
     reply.reply_to_everyone(survey, adopted, reply.find_themes(survey, coach), by_key["duarte"], today)
-    pulses.ask_whether_it_holds(district, adopted, schools, coach, today)
+    first_pulse, _second = pulses.ask_whether_it_holds(district, adopted, schools, coach, today)
+    reply.reply_to_the_first_pulse(first_pulse, by_key["duarte"], today)
     return district

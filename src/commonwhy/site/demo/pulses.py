@@ -27,8 +27,10 @@ from commonwhy.vision.services import reaffirming
 KNOWN = {"own_words", "could_find", "heard_of"}
 
 
-def ask_whether_it_holds(district: District, version: VisionVersion, schools: dict[str, School], by: User, today: date) -> None:
-    """Both pulses as they were held, closed, and what may be shown of them."""
+def ask_whether_it_holds(
+    district: District, version: VisionVersion, schools: dict[str, School], by: User, today: date
+) -> list[Survey]:
+    """Both pulses as they were held, the earlier first, closed, and what may be shown of them."""
     from commonwhy.vision.services.pulse import measure  # the mathematics loads here and not at start
 
     questions = copy_shipped(district=district, key=REAFFIRMATION, by=by)
@@ -37,7 +39,8 @@ def ask_whether_it_holds(district: District, version: VisionVersion, schools: di
     pulses = told("pulses")["pulses"]
     groups = [group for group in Group.objects.within(district).filter(not_here="") if group.kind not in ("board", "alumni")]
     zone = ZoneInfo(district.time_zone)
-    for back, pulse in enumerate(reversed(pulses)):
+    asked_so_far = []
+    for back, pulse in reversed(list(enumerate(reversed(pulses)))):
         survey = create_survey(
             district=district,
             version=questions,
@@ -56,6 +59,8 @@ def ask_whether_it_holds(district: District, version: VisionVersion, schools: di
         closed_survey = close_survey(survey=survey, by=by, follow=False)
         asked = reaffirming.follow(version=version, survey=closed_survey, year=today.year - back, by=by)
         measure(pulse=asked)
+        asked_so_far.append(closed_survey)
+    return asked_so_far
 
 
 def _answer(survey: Survey, pulse: Mapping[str, Any], schools: dict[str, School], opened: date, chance: random.Random) -> None:

@@ -65,8 +65,23 @@ def reply_to_everyone(survey: Survey, version: VisionVersion, themes: Mapping[st
             target=("vision.Clause", clause.pk) if clause else None,
             by=by,
         )
+    return _publish(reply, story["published_days_before_today"], by, today)
+
+
+def reply_to_the_first_pulse(pulse: Survey, by: User, today: date) -> Reply:
+    """What was answered to those who were asked whether the vision is alive, a few weeks into it."""
+    story = told("reply")["pulse"]
+    reply = replies.begin(district=pulse.district, surveys=[pulse], conversations=[], by=by)
+    replies.change_words(
+        reply=reply, seen=replies.digest_of(reply), title=texts(story["title"]), intro=texts(story["intro"]), by=by
+    )
+    for one in story["points"]:
+        replies.add_point(reply=reply, kind=one["kind"], texts=texts(one), why=texts(one, "why_"), by=by)
+    return _publish(reply, story["published_days_before_today"], by, today)
+
+
+def _publish(reply: Reply, days_before: int, by: User, today: date) -> Reply:
     reply = replies.publish(reply=reply, by=by)
-    published = on_a_weekday(today, story["published_days_before_today"])
-    reply.published_at = datetime.combine(published, time(9), ZoneInfo(district.time_zone))
+    reply.published_at = datetime.combine(on_a_weekday(today, days_before), time(9), ZoneInfo(reply.district.time_zone))
     reply.save(update_fields=["published_at"])
     return reply
