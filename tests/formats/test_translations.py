@@ -7,7 +7,7 @@ import io
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from openpyxl import Workbook, load_workbook
 
@@ -67,6 +67,7 @@ def test_the_translation_is_the_only_empty_cell() -> None:
 TEXT = st.text(alphabet=st.characters(exclude_categories=("Cs",)), max_size=60)
 
 
+@settings(deadline=None)  # the first workbook loads much
 @given(st.lists(st.tuples(TEXT, TEXT), min_size=1, max_size=8), st.randoms(), st.booleans())
 def test_what_goes_out_comes_back_in_any_order(pairs: list[tuple[str, str]], chance: object, spreadsheet: bool) -> None:
     """Filled in by a person, rows shuffled, columns too: each row is still its own."""
@@ -92,6 +93,7 @@ def test_what_goes_out_comes_back_in_any_order(pairs: list[tuple[str, str]], cha
     assert file.findings == ()
 
 
+@settings(deadline=None)
 @given(st.binary(max_size=400))
 def test_any_bytes_are_read_or_refused_in_words(content: bytes) -> None:
     refusals: list[UnreadableFile] = []
