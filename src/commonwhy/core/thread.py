@@ -11,6 +11,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any
+from uuid import UUID
 
 from django.db.models import Model
 
@@ -29,15 +30,27 @@ class ThreadStep:
 
 
 Walk = Callable[[Any, Any], Iterable[ThreadStep]]
+Find = Callable[[Any, Any, UUID], "Model | None"]
 
 _sources: dict[str, list[Walk]] = defaultdict(list)
 _outcomes: dict[str, list[Walk]] = defaultdict(list)
 _tellers: dict[str, Callable[[Any, Any], ThreadStep]] = {}
+_finders: dict[str, Find] = {}
 
 
-def register_step(model_label: str, tell: Callable[[Any, Any], ThreadStep]) -> None:
-    """How a `model_label` is told when it is itself in the middle: `tell(record, viewer)`."""
+def register_step(model_label: str, tell: Callable[[Any, Any], ThreadStep], *, find: Find | None = None) -> None:
+    """How a `model_label` is told when it is itself in the middle: `tell(record, viewer)`.
+
+    `find(viewer, district, pk)`: for records that are read by fewer than `visible_to` says; None where they are not found.
+    """
     _tellers[model_label] = tell
+    if find is not None:
+        _finders[model_label] = find
+
+
+def finder_of(model_label: str) -> Find | None:
+    """How a record of this model is found, where it has a way of its own."""
+    return _finders.get(model_label)
 
 
 def register_sources(model_label: str, walk: Walk) -> None:

@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from commonwhy.core.thread import ThreadStep, register_sources, register_step
 from commonwhy.districts.permissions import may
 from commonwhy.districts.viewers import Viewer
-from commonwhy.listening import thread_onward
+from commonwhy.listening import thread_onward, thread_texts
 from commonwhy.listening.models import Conversation, Excerpt, Question, Survey
 
 EXCERPT = "listening.Excerpt"
@@ -61,3 +61,4 @@ def register() -> None:
     register_sources(EXCERPT, asked_in)
     register_sources(EXCERPT, told_in)
     thread_onward.register()
+    thread_texts.register()
