@@ -40,13 +40,16 @@ from commonwhy.listening.models import (
     MeetingSeries,
     Note,
     Question,
+    ReplyPoint,
     SafetyWord,
     Survey,
     SurveyCell,
+    Theme,
 )
 from commonwhy.listening.services import meetings, responses
 from commonwhy.listening.services.choices import say_publicly
 from commonwhy.listening.services.consulting import note_stance, place_group
+from commonwhy.listening.services.double_coding import draw_sample
 from commonwhy.listening.services.notes import Written, save_note
 from commonwhy.listening.services.questionnaires import next_version
 from commonwhy.listening.services.safety import mark_answer, name_position
@@ -112,6 +115,7 @@ SUPERINTENDENT = (
     "listening:question_add",
     "listening:question",
     "listening:coverage",
+    "listening:results",
     "listening:import",
     "listening:import_file",
     "listening:survey_care",
@@ -125,6 +129,25 @@ SUPERINTENDENT = (
     "listening:mark_answer",
     "listening:mark_many",
     "listening:marked",
+    "listening:themes",
+    "listening:theme_new",
+    "listening:theme",
+    "listening:concerns",
+    "listening:code",
+    "listening:code_next",
+    "listening:code_answer",
+    "listening:theme_figures",
+    "listening:double_codings",
+    "listening:double_coding_new",
+    "listening:double_coding",
+    "listening:double_code",
+    "listening:replies",
+    "listening:reply_new",
+    "listening:reply",
+    "listening:reply_words",
+    "listening:reply_point",
+    "listening:reply_publish",
+    "listening:reply_send",
     "vision:gaps",
     "vision:gap",
     "vision:workshop",
@@ -161,6 +184,7 @@ COACH = (
     "listening:conversation_call_off",
     "listening:note",
     "listening:mark_note",
+    "listening:code_notes",
 )
 SIGNED_OUT = (
     "site:home",
@@ -179,18 +203,26 @@ SIGNED_OUT = (
     "listening:respond_done",
     "listening:families_page",
     "listening:kiosk",
+    "listening:public_replies",
+    "listening:public_reply",
     "vision:public",
     "vision:public_version",
     "vision:public_sentence",
     "vision:public_line",
     "vision:public_versions",
 )
+PUBLIC = ("vision:public", "listening:public_repl")
+"""How the names of pages for anyone begin: they read no cookie."""
 POSTED = {"core:job_again", "listening:strike"}
 FILES = {
+    "listening:theme_table",
+    "listening:theme_chart",
     "districts:style",
     "districts:roster_template",
     "vision:gap_table",
     "vision:gap_chart",
+    "listening:results_table",
+    "listening:results_chart",
     "vision:public_pdf",
     "vision:public_card",
     "vision:reaffirming_table",
@@ -237,7 +269,7 @@ def begin_things(alder: District) -> Demo:
     clients = {name: Client() for name in ("superintendent", "coach")}
     for name, client in clients.items():
         client.force_login(cast[name], backend="allauth.account.auth_backends.AuthenticationBackend")
-    measured = Survey.everything.get(district=alder, imported_from="")
+    measured = Survey.everything.filter(district=alder, imported_from="").earliest("opened_at")
     running = prepare_pulse(district=alder, by=leader)
     offer_open_link(survey=running, offered=True, by=leader)
     tell_families(running, by=leader)
@@ -264,6 +296,17 @@ def begin_things(alder: District) -> Demo:
     asked = board.ask(version=draft, words="What would it change for families?", by=leader)
     clause = Clause.everything.filter(version=draft).order_by("position")[0]
     note = Note.everything.filter(district=alder)[0]
+    point = ReplyPoint.everything.filter(district=alder, kind="heard")[0]
+    in_words = Question.everything.filter(version=measured.version, kind="long").exclude(key="meaning")[0]
+    sample = draw_sample(
+        district=alder,
+        survey=measured,
+        question=in_words,
+        answers=Answer.everything.filter(response__survey=measured, question=in_words).values_list("pk", flat=True),
+        size=12,
+        second=cast["coach"].pk,
+        by=leader,
+    )
     say_publicly(survey=running, child="Ana Ruiz", school=None, family="Luis Ruiz")
     name_position(district=alder, by=leader, account=leader, title="School counselor")
     SafetyWord.everything.create(district=alder, words="hurts me")
@@ -284,6 +327,10 @@ def begin_things(alder: District) -> Demo:
             "flag": flag.pk,
             "conversation": note.conversation_id,
             "clause": clause.pk,
+            "theme": Theme.everything.filter(district=alder)[0].pk,
+            "sample": sample.pk,
+            "reply": point.reply_id,
+            "point": point.pk,
             "ambassador": carrier.pk,
             "group": cell.group_id,
             "school": cell.school_id,
@@ -311,6 +358,8 @@ def begin_things(alder: District) -> Demo:
             "listening:survey_change": {"survey": prepared.pk},
             "listening:respond_done": {"token": answered},
             "vision:gap": {"survey": measured.pk},
+            "listening:theme_figures": {"survey": measured.pk},
+            "listening:results": {"survey": measured.pk},
             "vision:board_answer": {"question": asked.pk},
             "vision:link_back": {"clause": Clause.everything.filter(district=alder, version__number=1).earliest("position").pk},
         },
@@ -380,7 +429,7 @@ def test_nothing_is_wrong_with_a_page(
     wrong: list[str] = []
     for name in names:
         # Public pages read no cookie; a language that was chosen stands in their address.
-        answer = page.goto(demo.address(name) + (f"?lang={language}" if name.startswith("vision:public") else ""))
+        answer = page.goto(demo.address(name) + (f"?lang={language}" if name.startswith(PUBLIC) else ""))
         try:
             assert answer is not None
             assert answer.status == 200, f"{name} answered {answer.status}"

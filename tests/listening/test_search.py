@@ -13,7 +13,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from commonwhy.core import housekeeping
-from commonwhy.core.models import Chore
+from commonwhy.core.jobs import run_job
+from commonwhy.core.models import Chore, Job
 from commonwhy.core.wanted import wanted
 from commonwhy.listening.models import Answer, Conversation, Note, Response, SafetyFlag, SearchText, Survey
 from commonwhy.listening.queries.voices import Filters, Voices
@@ -144,6 +145,7 @@ def test_the_daily_chores_and_closing_do_it(cast: Cast, django_capture_on_commit
     say(running, "First words")
     with django_capture_on_commit_callbacks(execute=True):
         surveys.close_survey(survey=running, by=cast.coach)
+    run_job.func(str(Job.objects.get(kind="listening.results").pk))
     assert indexed() == {"first words"}
     say(running, "Second words")
     Chore.objects.all().delete()

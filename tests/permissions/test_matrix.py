@@ -143,6 +143,11 @@ MATRIX: dict[str, Rule | str] = {
     "listening:question": only(*LISTENERS),
     "listening:question_move": only(*LISTENERS, method="post"),
     "listening:question_remove": only(*LISTENERS, method="post"),
+    # Nothing was counted in this world, so those who may look find nothing; the others do not get that far.
+    "listening:results": only(*STAFF),
+    "listening:results_count": only(*LISTENERS, method="post"),
+    "listening:results_table": only(*STAFF, nothing_there=True),
+    "listening:results_chart": only(*STAFF, nothing_there=True),
     "listening:coverage": only(*STAFF),
     "listening:import": only(*LISTENERS),
     "listening:import_file": only(*LISTENERS),

@@ -195,6 +195,7 @@ def make_world(cast: Cast) -> World:
         "flag": flag.pk,
         "label": "vision.Clause",
         "by": "group",
+        "key": "meaning",
         "chart": "words-en",
         "pk": clause.pk,
     }

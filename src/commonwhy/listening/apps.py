@@ -15,13 +15,14 @@ class ListeningConfig(AppConfig):
         from commonwhy.core.slots import HomeCard, NavigationItem, home_cards, navigation, survey_closed, survey_links
         from commonwhy.listening import home, jobs, permissions, search, thread  # noqa: F401  (registered by being imported)
         from commonwhy.listening.models import SearchText
-        from commonwhy.listening.queries import theme_figures
+        from commonwhy.listening.queries import results, theme_figures
         from commonwhy.listening.queries.families import link_from_survey
         from commonwhy.listening.services import search_index
         from commonwhy.listening.services.calendar import remind_all
         from commonwhy.listening.services.closing import close_run_out
         from commonwhy.listening.services.disposal import delete_due
         from commonwhy.listening.services.reply_reminders import remind_of_replies
+        from commonwhy.listening.services.results import start_when_closed
         from commonwhy.listening.services.safety_words import keep_watch, stir_flags
         from commonwhy.listening.services.stirring import stir_all
 
@@ -44,7 +45,8 @@ class ListeningConfig(AppConfig):
         search.register()
         housekeeping.register("stir answers", stir_all)
         housekeeping.register("index the words of answers", search_index.index_all)
-        survey_closed.register("index the words of answers", search_index.index_when_closed)
+        survey_links.register("results", results.link_from_survey, order=10)
+        survey_closed.register("results", start_when_closed)
         post_delete.connect(search_index.forget, sender=SearchText, dispatch_uid="forget searched words")
         housekeeping.register("remind of conversations", remind_all)
         survey_links.register("families", link_from_survey, order=90)

@@ -7,10 +7,24 @@ told by colour alone.
 """
 
 from commonwhy.core.charts.bars import Bar, Panel, panels_of_bars
+from commonwhy.core.charts.diverging import Answer, DivergingBar, Share, diverging_bars
 from commonwhy.core.charts.palette import DARK, LIGHT, Palette
 from commonwhy.core.charts.svg import accessible
 
 VARIANTS = ("wide", "wide-dark", "narrow", "narrow-dark", "file")
 """`file` is the one to download: wide, on white, with its title in the picture."""
 
-__all__ = ["DARK", "LIGHT", "VARIANTS", "Bar", "Palette", "Panel", "accessible", "panels_of_bars"]
+__all__ = [
+    "DARK",
+    "LIGHT",
+    "VARIANTS",
+    "Answer",
+    "Bar",
+    "DivergingBar",
+    "Palette",
+    "Panel",
+    "Share",
+    "accessible",
+    "diverging_bars",
+    "panels_of_bars",
+]

@@ -20,3 +20,11 @@ class Palette:
 
 LIGHT = Palette(ink="#1c2126", soft="#59636e", line="#ddd8cc", bar="#0b5567", mark="#c77700")
 DARK = Palette(ink="#ece9e1", soft="#a9b1b8", line="#343b41", bar="#7cc4d4", mark="#f0a63a")
+DIVERGING = (
+    ("#7f3b08", "#ffffff"),
+    ("#e08214", "#1a1a1a"),
+    ("#d8d4e8", "#1a1a1a"),
+    ("#8073ac", "#000000"),
+    ("#3b1d6e", "#ffffff"),
+)
+"""Fills from one side to the other, colour-blind safe, each with the ink that can be read on it; on either paper."""

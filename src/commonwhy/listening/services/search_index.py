@@ -53,11 +53,6 @@ def index_district(district: District) -> int:
     return written
 
 
-def index_when_closed(survey: Survey, _by: Any) -> None:
-    """Once a survey has closed all of it may be read (`core.slots.survey_closed`)."""
-    index_district(survey.district)
-
-
 def merge() -> None:
     """On SQLite, put the pieces of the index together: then none is older than another, and no deleted word stays in one."""
     if connection.vendor == "sqlite":

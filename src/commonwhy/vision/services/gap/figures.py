@@ -11,6 +11,8 @@ from typing import Any
 
 from commonwhy.core import disclosure
 from commonwhy.core.disclosure import Shown
+from commonwhy.listening.queries.columns import few as few
+from commonwhy.listening.queries.columns import told as told
 from commonwhy.methods.gap import GapReport, morisita_overlap
 from commonwhy.methods.gap.speaking import GroupSpeaks
 
@@ -18,19 +20,6 @@ FEW_WORDS = 5
 """A word is shown as a group's own when at least so many of its answers use it; how many, only as a share."""
 ROUNDED_TO = 5
 EXACT = "exact"
-
-
-def few(count: int, k: int) -> int | str:
-    """A number of answers that were left out: 0, the number from k on, and "few" in between."""
-    return count if count == 0 or count >= k else "few"
-
-
-def told(n: int, k: int, *, exact: bool) -> dict[str, Any]:
-    """A number of people: itself, or "at least" so many where the number would give a smaller group's away.
-
-    Rounded down to steps of 2k, so that whatever is left of a total could be any number up to k and more.
-    """
-    return {"n": n if exact else max(k, n // (2 * k) * 2 * k), "exact": exact}
 
 
 def verdict(report: GapReport, small: Sequence[str], k: int) -> dict[str, Any]:
