@@ -47,7 +47,7 @@ class EarlierForm(InLanguagesForm):
     adopted_on = forms.DateField(
         label=_("Date of the adoption"),
         widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
-        help_text=_("If you know only the month or the year, take its first day and say so below."),
+        help_text=_("If you know only the month or the year, take its first day and say so under “How it was adopted”."),
     )
     origin_name = forms.CharField(
         label=_("Name of the document"), required=False, max_length=200, help_text=_("As people here know it.")
