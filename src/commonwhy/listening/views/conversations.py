@@ -121,7 +121,8 @@ def conversation(request: Any, conversation: UUID) -> HttpResponse:
     if held.kind != Conversation.Kind.THREE_TEACHERS:
         return talk(request, held)
     form = NoteForm(request.POST) if request.method == "POST" else NoteForm(initial={"language": get_language()})
-    notes = list(held.notes.select_related("group", "school"))
+    lines = queries.note_lines(request.viewer, held)[::-1]
+    notes = [line.note for line in lines]
     if request.method == "POST" and form.is_valid():
         if len(notes) < notebook.MOST_NOTES:
             services.add_note(conversation=held, note=form.note(), by=request.user)
@@ -131,7 +132,7 @@ def conversation(request: Any, conversation: UUID) -> HttpResponse:
     context = {
         "conversation": held,
         "table": lay_side_by_side(voices),
-        "lines": queries.note_lines(request.viewer, held)[::-1],
+        "lines": lines,
         "form": form,
         "missing": max(0, notebook.ENOUGH_TO_COMPARE - len(notes)),
     }

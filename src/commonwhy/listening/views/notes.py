@@ -61,8 +61,10 @@ def _fresh_form(request: Any, held: Conversation, groups: list[Group], schools: 
 
 
 def talk(request: Any, held: Conversation) -> HttpResponse:
-    """The page that stays open while people talk: one field, who says it, and the notes so far."""
+    """The page that stays open while people talk: one field, who says it (those counted here first), and the notes so far."""
     groups, schools = places(request)
+    here = {row.group_id for row in queries.took_part(request.viewer, held)}
+    groups.sort(key=lambda group: group.pk not in here)
     form = NoteEntryForm(groups, schools, request.POST) if request.method == "POST" else None
     if form is not None and form.is_valid():
         try:
@@ -81,9 +83,7 @@ def talk(request: Any, held: Conversation) -> HttpResponse:
         "lines": lines,
         "form": form or _fresh_form(request, held, groups, schools, lines[0].note if lines else None),
         "past": held.state == Conversation.State.PLANNED and queries.is_past(held),
-        "took_part": queries.took_part(request.viewer, held),
         "guide": guide_address(held),
-        "quotable": sum(line.note.may_quote for line in lines),
     }
     return render(request, "listening/conversations/talk.html", context, status=400 if form is not None else 200)
 

@@ -242,6 +242,10 @@ form.addEventListener("input", () => {
   clearTimeout(timer);
   timer = setTimeout(send, PAUSE);
 });
+// A finger that says who speaks has not finished writing; somebody with a keyboard moves on as they like.
+form.querySelector(".chips").addEventListener("click", (event) => {
+  if (event.detail) setTimeout(() => field.focus(), 0);
+});
 document.addEventListener("visibilitychange", () => {
   if (document.visibilityState === "hidden") send(true);
   else { tries = 0; send(); }
