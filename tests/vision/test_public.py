@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import html
 import re
+from datetime import date
 from typing import Any
 
 import pytest
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 
 from commonwhy.districts.models import Group
-from commonwhy.vision.models import ClauseVoice, VisionVersion
+from commonwhy.listening.models import Conversation, Reply
+from commonwhy.vision.models import ClauseVoice, LookFor, VisionVersion
 from commonwhy.vision.queries import public
 from commonwhy.vision.services import drafting
 from tests.cast import Cast
@@ -278,3 +282,114 @@ def test_home_says_what_the_vision_needs_next(cast: Cast) -> None:
     assert "Read the draft" in text_of(family.get("/d/alder-creek/"))
     adopt(cast, draft, exception_reason={"en": "x"})
     assert "in force since" in text_of(family.get("/d/alder-creek/"))
+
+
+# What others show of it, and the pages around it
+
+
+def test_it_says_of_itself_what_others_show_when_they_link_to_it(cast: Cast, settings: Any) -> None:
+    settings.BASE_URL = "https://why.example.org"
+    adopted_vision(cast)
+    page = html.unescape(read(f"{PAGE}?lang=es").content.decode())
+    told = dict(re.findall(r'<meta property="([^"]+)" content="([^"]*)"', page))
+    assert told["og:description"] == told["og:image:alt"] == WHY["es"]
+    assert told["og:url"] == "https://why.example.org/v/alder-creek/?lang=es"
+    assert told["og:image"] == "https://why.example.org/v/alder-creek/1/card.png?lang=es"
+    assert (told["og:locale"], told["og:locale:alternate"], told["og:type"]) == ("es_US", "en_US", "article")
+    assert (told["og:image:width"], told["og:image:height"]) == ("1200", "630")
+    assert told["og:title"].endswith("Alder Creek")
+    assert re.search(r'<link rel="alternate" hreflang="en" href="https://why.example.org/v/alder-creek/\?lang=en">', page)
+
+
+def test_a_why_with_quotes_stays_inside_its_attribute(cast: Cast) -> None:
+    adopt(cast, write_draft(cast, "A.", why={"en": '"><script>alert(1)</script>'}))
+    page = read().content.decode()
+    assert "<script" not in page
+    assert "&quot;&gt;&lt;script&gt;" in page
+
+
+def test_how_it_came_about_is_told_with_real_days_and_no_small_number(cast: Cast) -> None:
+    hold_survey(cast)
+    hold_survey(cast, {"teachers": 3}, title="A small one")
+    for number in range(2):
+        Conversation.everything.create(
+            district=cast.alder, title=f"Talk {number}", held_on=date(2026, 2, 3 + number), state="held"
+        ).facilitators.add(cast.coach)
+    adopted_vision(cast)
+    way = text_of(read()).split("How it came about")[1]
+    assert "We asked: What does it mean? 60 people answered." in way
+    assert "We asked: A small one" in way
+    assert "3 people" not in way
+    assert "Feb. 3, 2026 to Feb. 4, 2026 We talked with people." in way
+    assert "Groups said where they stand." in way
+    assert "The board adopted it." in way
+    assert "Talk 0" not in way
+
+
+def test_beliefs_mission_words_and_look_fors_are_there(cast: Cast) -> None:
+    draft = write_draft(cast, "A.")
+    LookFor.everything.create(district=cast.alder, clause=clauses_of(draft)[0], position=1, texts={"en": "Two works a year."})
+    VisionVersion.everything.filter(pk=draft.pk).update(
+        beliefs=[{"en": "Every child is curious."}],
+        glossary=[{"term": {"en": "Audience"}, "means": {"en": "Somebody who answers."}}],
+        mission={"en": "Ready for life."},
+    )
+    adopt(cast, draft)
+    page = text_of(read())
+    for words in ("Two works a year.", "Every child is curious.", "Audience", "Somebody who answers.", "Ready for life."):
+        assert words in page
+
+
+def test_the_reply_is_there_once_it_is_published(cast: Cast) -> None:
+    adopted_vision(cast)
+    reply = Reply.everything.create(district=cast.alder, number=1, title={"en": "What we heard from you"})
+    assert "What we heard from you" not in text_of(read())
+    Reply.everything.filter(pk=reply.pk).update(published_at=timezone.now())
+    assert "What we heard from you" in text_of(read())
+
+
+def test_every_version_that_was_adopted_is_listed(cast: Cast) -> None:
+    assert read(f"{PAGE}versions/").status_code == 404
+    adopted_vision(cast)
+    adopt(cast, write_draft(cast, "A newer sentence.", why={"en": "A newer why."}))
+    drafting.change_statement(version=begin(cast), revision=0, by=cast.coach, why={"en": "A why of tomorrow."})
+    page = read(f"{PAGE}versions/")
+    assert "2 versions were adopted." in text_of(page)
+    assert "A newer why." in text_of(page)
+    assert "A why of tomorrow." not in text_of(page)
+    assert f'href="{PAGE}1/"' in page.content.decode()
+
+
+# The why in one line
+
+
+def test_the_why_fills_a_screen_and_nothing_changes_by_itself(cast: Cast) -> None:
+    assert read(f"{PAGE}line/").status_code == 404
+    adopted_vision(cast)
+    page = read(f"{PAGE}line/").content.decode()
+    assert WHY["en"] in page
+    assert "refresh" not in page
+    assert f'href="{PAGE}line/?lang=en&amp;every=20"' in page
+
+
+def test_a_screen_nobody_touches_goes_from_language_to_language(cast: Cast) -> None:
+    adopted_vision(cast)
+    english = read(f"{PAGE}line/?lang=en&every=20").content.decode()
+    assert f'<meta http-equiv="refresh" content="20; url={PAGE}line/?lang=es&amp;every=20">' in english
+    spanish = read(f"{PAGE}line/?lang=es&every=20").content.decode()
+    assert WHY["es"] in spanish
+    assert f"url={PAGE}line/?lang=en&amp;every=20" in spanish
+
+
+@pytest.mark.parametrize("asked", ["0", "-4", "x", "99999", "20;url=//evil"])
+def test_nonsense_turns_nothing(cast: Cast, asked: str) -> None:
+    adopted_vision(cast)
+    page = Client().get(f"{PAGE}line/", {"every": asked})
+    assert page.status_code == 200
+    assert "refresh" not in page.content.decode()
+
+
+def test_in_one_language_there_is_nothing_to_turn_to(cast: Cast) -> None:
+    adopt(cast, write_draft(cast, "A.", why={"en": "Because."}))
+    assert "refresh" not in read(f"{PAGE}line/?lang=en&every=20").content.decode()
+    assert "every=" not in read(f"{PAGE}line/").content.decode()

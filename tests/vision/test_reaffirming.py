@@ -239,6 +239,16 @@ def test_a_small_group_is_no_column_of_its_own(cast: Cast, drawn: None) -> None:
     assert str(cast.group("families").pk) not in keys
 
 
+def test_everyones_share_never_tells_what_a_group_leaves_open(cast: Cast, drawn: None) -> None:
+    """All teachers agree, so their share is only told as "at least"; everyone's would give it away in either view."""
+    said = everywhere(cast, 40, 20)
+    pulse = measuring.measure(pulse=hold(cast, adopted_vision(cast), 2026, said))
+    kept = pulse.released["recognition"]
+    assert any(column["cell"]["bound"] != "exact" for column in kept["group"]["columns"])
+    assert [view["everyone"] for view in kept.values()] == [None] * len(kept)
+    assert "%, from group to group" in text_of(cast.client("coach").get(at("reaffirming")))
+
+
 def test_measured_again_it_is_the_same(cast: Cast, drawn: None) -> None:
     pulse = measuring.measure(pulse=hold(cast, adopted_vision(cast), 2026, everywhere(cast, 20, 10)))
     before, releases = pulse.released, Release.objects.count()

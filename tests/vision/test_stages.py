@@ -53,6 +53,7 @@ def test_lengths_read_as_people_say_them() -> None:
         ((None, None), None, None, ""),
         ((date(2026, 3, 1), date(2026, 4, 12)), None, None, "6 weeks planned."),
         ((None, None), date(2026, 5, 4), None, "4 weeks so far."),
+        ((None, None), TODAY, None, "Began today."),
         ((None, None), date(2026, 5, 4), date(2026, 5, 18), "Took 2 weeks."),
         ((date(2026, 3, 1), date(2026, 3, 15)), date(2026, 4, 6), None, "6 weeks longer than planned; take the time it needs."),
         ((date(2026, 5, 1), date(2026, 6, 12)), date(2026, 5, 18), None, "2 weeks so far, of 6 weeks planned."),

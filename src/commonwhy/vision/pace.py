@@ -34,6 +34,8 @@ def pace(planned: tuple[date | None, date | None], began: date | None, ended: da
     if began is None:
         return _("%(length)s planned.") % {"length": length(room)} if room is not None else ""
     taken = max(0, ((ended or today) - began).days)
+    if not taken and not ended:
+        return _("Began today.")
     if room is None:
         return (_("Took %(length)s.") if ended else _("%(length)s so far.")) % {"length": length(taken)}
     over = taken - room

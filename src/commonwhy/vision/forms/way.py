@@ -16,7 +16,6 @@ from commonwhy.vision.forms.texts import LANGUAGES, InLanguagesForm, Texts
 from commonwhy.vision.models import BoardQuestion, Endorsement, Stage
 from commonwhy.vision.services.endorsement import COUNTS
 
-
 HOW_MANY = {
     "supporting": _("how many support it"),
     "living_with": _("how many can live with it"),

@@ -59,10 +59,17 @@ class DriftTable:
     """The name of its picture; empty where there is none, or for whoever does not see every school."""
 
     @property
-    def latest(self) -> Share | None:
-        """Everyone's share in the last pulse."""
-        found = next((line for line in self.lines if line.key == EVERYONE), None)
-        return found.shares[-1] if found else None
+    def headline(self) -> Share | None:
+        """Everyone's share in the last pulse; where that may not be shown, from the lowest to the highest that is."""
+        everyone = next((line.shares[-1] for line in self.lines if line.key == EVERYONE), None)
+        if everyone is None or everyone.percent is not None:
+            return everyone
+        last = [line.shares[-1] for line in self.lines if line.key != EVERYONE]
+        told = [one.percent for one in last if one is not None and one.percent is not None]
+        if not told:
+            return everyone
+        words = _("%(low)s to %(high)s %%, from group to group") % {"low": min(told), "high": max(told)}
+        return Share(words, None, "", everyone.n)
 
 
 def pulses(viewer: Viewer, district: District) -> list[Reaffirmation]:

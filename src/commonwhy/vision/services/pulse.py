@@ -27,7 +27,7 @@ from commonwhy.methods.disclosure import ReleaseRefusedError
 from commonwhy.vision.models import Reaffirmation
 from commonwhy.vision.queries.gap import Said
 from commonwhy.vision.services.gap import comparing, figures
-from commonwhy.vision.services.gap.comparing import NO_SCHOOL, Columns
+from commonwhy.vision.services.gap.comparing import Columns
 from commonwhy.vision.services.reaffirming import ReaffirmingRefused
 
 YES, NO = "yes", "no"
@@ -111,10 +111,19 @@ def _one(
             raise
         views = ["group"]
         tables = _released(pulse, asked, views, said, agrees, of, shown.k, staff_only=staff_only)
-    return {
+    kept = {
         by: _kept(table, _columns_of(columns, by), Counter(of[by]), called, shown.k, asked)
         for by, table in zip(views, tables, strict=True)
     }
+    if not all(_all_told(view) for view in kept.values()):
+        # Everyone's share is the same figure in both views, and would tell what one of them leaves open.
+        for view in kept.values():
+            view["everyone"] = None
+    return kept
+
+
+def _all_told(view: dict[str, Any]) -> bool:
+    return all(column["cell"] and column["cell"]["bound"] == figures.EXACT for column in view["columns"])
 
 
 def _columns_of(columns: Columns, by: str) -> Sequence[comparing.Column]:
@@ -193,7 +202,7 @@ def _kept(
     everyone = plain["everyone"]["cells"][0] if plain["everyone"] else None
     all_exact = asked.exact and all(column.exact for column in columns)
     return {
-        **figures.told(sum(count for key, count in own.items() if key != NO_SCHOOL), k, exact=all_exact),
+        **figures.told(own.total(), k, exact=all_exact),
         "everyone": everyone,
         "columns": [
             {
