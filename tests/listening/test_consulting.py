@@ -54,6 +54,11 @@ def test_hours_are_minutes_times_people(cast: Cast) -> None:
     assert "1 conversation has no minutes and adds none." in page
 
 
+def test_many_people_for_long_are_many_hours(cast: Cast) -> None:
+    held(cast, 2_000, minutes=1_440)
+    assert line(seen(cast), "families").hours == 48_000
+
+
 def test_what_is_only_planned_or_called_off_reached_nobody(cast: Cast) -> None:
     conversation = focus_group(cast)
     meetings.count_people(conversation=conversation, counts={(cast.group("families").pk, None): 9}, by=cast.coach)

@@ -16,7 +16,8 @@ from typing import Any
 from uuid import UUID
 
 from django.db.models import Count as CountOf
-from django.db.models import F, Q, Sum
+from django.db.models import IntegerField, Q, Sum
+from django.db.models.functions import Cast
 
 from commonwhy.districts.models import District, Group, GroupStanding, Person, School
 from commonwhy.districts.permissions import may
@@ -203,11 +204,12 @@ def _by_group(
 
 def _in_conversations(viewer: Viewer, district: District) -> tuple[dict[Place, int], dict[Place, int]]:
     """People, and people × minutes, of conversations that were held, by group and school. One query."""
+    whole = IntegerField()  # a product of two small numbers is no small number
     rows = (
         Attendance.objects.visible_to(viewer)
         .filter(own_schools(viewer, district), district=district, conversation__state=Conversation.State.HELD)
         .values_list("group_id", "school_id")
-        .annotate(met=Sum("people"), spent=Sum(F("people") * F("conversation__minutes")))
+        .annotate(met=Sum("people"), spent=Sum(Cast("people", whole) * Cast("conversation__minutes", whole)))
         .order_by()
     )
     met: dict[Place, int] = {}
