@@ -316,7 +316,7 @@ class TestABlindTeacher:
               - paragraph:
                 - combobox "Going at my own pace"
         """)
-        order = []
+        order: list[str] = []
         for number in ("2", "1", ""):
             if order:
                 wide.keyboard.press("Tab")

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import re
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
+from django.contrib.staticfiles import finders
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
@@ -301,6 +303,15 @@ def test_what_was_used_up_counts_as_nothing_after_a_stir_too(cast: Cast) -> None
     stir_all()
     assert answers() == []
     assert not Response.everything.filter(submitted=True).exists()
+
+
+def test_its_pages_are_light_enough_for_a_slow_tablet(address: str) -> None:
+    tablet = Tablet(address)
+    for screen in (tablet.screen, tablet.press()):
+        weight = len(screen.content)
+        for name in re.findall(r'(?:href|src)="/static/([^"]+)"', screen.text):
+            weight += Path(str(finders.find(name))).stat().st_size
+        assert weight < 60_000, weight
 
 
 def test_pages_of_the_same_order_as_with_a_link(address: str) -> None:
