@@ -112,6 +112,7 @@ def test_answers_are_coded_on_a_phone_without_javascript(no_js: Page, cast: Cast
     box = no_js.get_by_role("checkbox", name="Too many tools")
     expect(box).not_to_be_checked()
     expect(no_js.get_by_text("maybe")).to_be_visible()
+    expect(no_js.get_by_text("What does digital learning mean to you?")).to_be_visible()
     box.check()
     look(no_js, "code-one-no-js")
     no_js.get_by_role("button", name="Save").click()

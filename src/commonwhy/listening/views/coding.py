@@ -22,6 +22,7 @@ from commonwhy.listening.forms.themes import CodingFilterForm, ticked, ticks
 from commonwhy.listening.models import Answer, Theme
 from commonwhy.listening.queries import themes as queries
 from commonwhy.listening.queries.readable import some_wait
+from commonwhy.listening.queries.theme_figures import asked
 from commonwhy.listening.queries.themes import Words
 from commonwhy.listening.queries.voices import Filters, Voices
 from commonwhy.listening.services import themes as services
@@ -132,7 +133,7 @@ def code_answer(request: Any, answer: UUID) -> HttpResponse:
     codes = queries.codes_of(request.viewer, [found]).get(found.pk, set())
     context = {
         "voice": voice,
-        "question": found.question,
+        "asked": asked(found.question),
         "ticks": ticks(found.pk, every, codes, Words(every).pointing_to(found.value)) if free else [],
         "free": free,
         "themes": every,
