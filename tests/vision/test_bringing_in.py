@@ -76,6 +76,14 @@ def test_a_later_one_supersedes_what_was_adopted_before_it(cast: Cast) -> None:
     assert [line.version.number for line in page.context["lines"]] == [2, 1, 3]
 
 
+def test_the_public_page_goes_back_by_date_not_by_number(cast: Cast) -> None:
+    bring_in(cast)
+    bring_in(cast, adopted_on=date(2015, 1, 1), why={"en": "Oldest."})
+    page = cast.client(None).get(reverse("vision:public", args=["alder-creek"]))
+    assert page.context["before"] == 2
+    assert cast.client(None).get(reverse("vision:public_version", args=["alder-creek", 2])).context["before"] is None
+
+
 def test_a_draft_goes_on_under_the_next_number(cast: Cast) -> None:
     draft = write_draft(cast, "A sentence being written.")
     bring_in(cast)

@@ -144,9 +144,16 @@ def version_to_read(viewer: Viewer, district: District, number: int | None = Non
 
 
 def published(viewer: Viewer, district: District) -> QuerySet[VisionVersion]:
-    """Every version that was adopted, the latest first."""
+    """Every version that was adopted, the latest first: by its date, since an older one may be brought in later."""
     rows = VisionVersion.objects.visible_to(viewer).filter(district=district)
-    return rows.exclude(state=VisionVersion.State.DRAFT).order_by("-number")
+    return rows.exclude(state=VisionVersion.State.DRAFT).order_by("-adopted_on", "-number")
+
+
+def number_before(versions: Iterable[VisionVersion], version: VisionVersion) -> int | None:
+    """The number of the version that was adopted before one of them, if there is any."""
+    when = (version.adopted_on, version.number)
+    earlier = [one for one in versions if (one.adopted_on, one.number) < when]
+    return max(earlier, key=lambda one: (one.adopted_on, one.number)).number if earlier else None
 
 
 def public_vision(viewer: Viewer, district: District, language: str, number: int | None = None) -> PublicVision | None:
@@ -233,7 +240,7 @@ def _later_voices(viewer: Viewer, version: VisionVersion) -> dict[UUID, list[Exc
     found: dict[UUID, list[Excerpt]] = {}
     for row in rows.select_related("excerpt__group", "excerpt__school").order_by("excerpt__group__kind", "excerpt_id"):
         voice = row.excerpt
-        voice.linked_on = row.linked_on  # type: ignore[attr-defined]  # read by vision/voice.html
+        voice.linked_on = row.linked_on  # shown by vision/voice.html
         found.setdefault(row.clause_id, []).append(voice)
     return found
 

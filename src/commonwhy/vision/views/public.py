@@ -84,7 +84,7 @@ def vision(request: HttpRequest, district: District, number: int | None = None) 
         "version": version,
         "timeline": story.timeline(PUBLIC, shown, others),
         "reply": story.latest_reply(PUBLIC, district, language),
-        "before": max((one.number for one in others if one.number < version.number), default=None),
+        "before": queries.number_before(others, version),
         "in_force": next((one.number for one in others if one.state == adopted), None),
         "home": settings.BASE_URL,
         "shared": request.path,
