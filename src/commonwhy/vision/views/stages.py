@@ -43,7 +43,7 @@ def _page(request: Any, refused: StageForm | None = None, status: int = 200) -> 
     planned = False
     for line in queries.lines(request.viewer, version, _today(request)) if version else ():
         planned = planned or line.planned[0] is not None
-        gates = services.gates(draft, line.name) if draft and line.state == "waiting" else []
+        gates = services.gates(draft, line.name) if draft and (line.state == "waiting" or line.known) else []
         lacking = [gate for gate in gates if not gate.holds]
         mine = refused if refused is not None and refused["stage"].value() == line.name else None
         form = mine or StageForm(
