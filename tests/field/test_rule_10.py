@@ -43,7 +43,7 @@ from commonwhy.listening.services import excerpts, safety
 from commonwhy.listening.services.responses import save_answer, submit, week_of
 from commonwhy.listening.services.safety_words import keep_watch, look_through, stir_flags, tell
 from commonwhy.vision.models import GapAnalysis
-from commonwhy.vision.services.gap import measuring
+from commonwhy.vision.services.gap import measuring, untranslated
 from tests.cast import Cast
 from tests.listening.opened import open_survey, questions_of
 from tests.listening.surveying import enrol
@@ -342,6 +342,16 @@ def test_a_measurement_quotes_nothing_that_is_held_back(cast: Cast, plain_pictur
     assert quoted
     assert any(words_quoted(analysis.released) for analysis in again), "others are quoted instead"
     assert not set(quoted) & {words for analysis in again for words in words_quoted(analysis.released)}
+
+
+def test_what_is_held_back_is_in_no_file_for_a_translator(cast: Cast, survey: Survey) -> None:
+    answer = say(survey, "En casa me pega y nadie sabe.")
+    Response.everything.filter(pk=answer.response_id).update(language="es")
+    for number in range(3):
+        say(survey, f"We make films {number}")
+    assert b"nadie sabe" in untranslated(survey=survey, by=cast.coach)[0]
+    safety.mark_answer(answer=answer, by=cast.coach)
+    assert untranslated(survey=survey, by=cast.coach)[1] == 0
 
 
 def words_quoted(released: Any) -> list[str]:

@@ -21,7 +21,7 @@ from commonwhy.listening.services.word_list import folded
 MOST_SUGGESTED = 5
 ALIKE = 0.6
 SAME_SCHOOL = 0.1
-PAGE = 50
+PAGE = 20
 
 
 def students_of(viewer: Viewer, survey: Survey) -> QuerySet[Person]:

@@ -29,6 +29,7 @@ from commonwhy.listening.services.word_list import Tried, folded, too_short, tri
 
 MOST_WORDS = 200
 MOST_AT_ONCE = 50
+LONGEST_WORDS = 80
 
 
 class SafetyRefused(Exception):
@@ -95,40 +96,44 @@ def unname_position(*, named: SafetyPosition, by: User) -> None:
 
 
 @transaction.atomic
-def add_words(*, district: District, words: Sequence[str], viewer: AccountViewer, by: User) -> tuple[list[Tried], list[str]]:
+def add_words(*, district: District, words: Sequence[str], viewer: AccountViewer, by: User) -> tuple[list[Tried], dict[str, str]]:
     """Add words to the list. Returns those added, with how often each is used so far, and why each other was refused."""
     District.objects.within(district).select_for_update().get()
     listed = {folded(each.words) for each in SafetyWord.objects.within(district)}
-    refused: list[str] = []
+    refused: dict[str, str] = {}
     fresh: dict[str, str] = {}
     for each in (" ".join(one.split()) for one in words):
         if not each:
             continue
-        if len(each) > SafetyWord._meta.get_field("words").max_length:  # type: ignore[operator]
-            refused.append(_("“%(words)s…” is too long. Use a word or a short phrase.") % {"words": each[:40]})
-        elif too_short(each):
-            refused.append(_("“%(words)s” is too short: a word needs three letters or more.") % {"words": each})
-        elif folded(each) in listed:
-            refused.append(_("“%(words)s” is on the list already.") % {"words": each})
-        elif len(listed) + len(fresh) >= MOST_WORDS or len(fresh) >= MOST_AT_ONCE:
-            refused.append(_("“%(words)s” was left out: the list is full.") % {"words": each})
+        if reason := _unfit(each, listed, len(fresh)):
+            refused[each] = reason
         else:
             fresh.setdefault(folded(each), each)
     added = []
     for outcome in tried(list(fresh.values()), texts_to_try(viewer, district)) if fresh else []:
         if outcome.finds_too_much:
-            refused.append(
-                _(
-                    "“%(words)s” is in %(found)s of %(answers)s answers. A list that finds everything finds nothing:"
-                    " use a longer phrase."
-                )
-                % {"words": outcome.words, "found": f"{outcome.found:,}", "answers": f"{outcome.answers:,}"}
-            )
+            refused[outcome.words] = _(
+                "“%(words)s” is in %(found)s of %(answers)s answers. A list that finds everything finds nothing:"
+                " use a longer phrase."
+            ) % {"words": outcome.words, "found": f"{outcome.found:,}", "answers": f"{outcome.answers:,}"}
             continue
         word = SafetyWord.everything.create(district=district, words=outcome.words)
         audit.record(actor=by, verb="added a safety word", subject=word)
         added.append(outcome)
     return added, refused
+
+
+def _unfit(words: str, listed: Collection[str], fresh: int) -> str:
+    """Why these words cannot go on the list, before they are tried; empty where they can."""
+    if len(words) > LONGEST_WORDS:
+        return _("“%(words)s…” is too long. Use a word or a short phrase.") % {"words": words[:40]}
+    if too_short(words):
+        return _("“%(words)s” is too short: a word needs three letters or more.") % {"words": words}
+    if folded(words) in listed:
+        return _("“%(words)s” is on the list already.") % {"words": words}
+    if len(listed) + fresh >= MOST_WORDS or fresh >= MOST_AT_ONCE:
+        return _("“%(words)s” was left out: the list is full.") % {"words": words}
+    return ""
 
 
 @transaction.atomic

@@ -221,14 +221,18 @@ def add_words(request: Any) -> HttpResponse:
         return _set_up(request, words=form, status=400)
     added, refused = services.add_words(district=request.district, words=form.listed(), viewer=request.viewer, by=request.user)
     for each in added:
-        if each.found < FEW:
+        if each.answers < FEW:
+            text = _("“%(words)s” is on the list. There are too few answers yet to try it on.")
+        elif each.found < FEW:
             text = _("“%(words)s” is on the list. It is in fewer than %(few)s of %(answers)s answers.")
         else:
             text = _("“%(words)s” is on the list. It is in %(found)s of %(answers)s answers.")
         numbers = {"words": each.words, "found": f"{each.found:,}", "answers": f"{each.answers:,}", "few": FEW}
         messages.success(request, text % numbers)
     if refused:
-        for reason in refused:
+        # What was added is on the list; what was not stands in the field again.
+        form = WordsForm({"words": "\n".join(refused)})
+        for reason in refused.values():
             form.add_error("words", reason)
         return _set_up(request, words=form, status=400)
     if not added:

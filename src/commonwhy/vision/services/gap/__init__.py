@@ -12,6 +12,7 @@ from commonwhy.districts.viewers import JobViewer
 from commonwhy.formats.translations import as_csv
 from commonwhy.listening.models import Survey
 from commonwhy.listening.queries.readable import readable
+from commonwhy.listening.queries.safety import held_back
 from commonwhy.listening.services.translations import to_translate
 from commonwhy.vision.models import GapAnalysis
 from commonwhy.vision.queries import gap as queries
@@ -74,7 +75,8 @@ def untranslated(*, survey: Survey, by: User) -> tuple[bytes, int]:
         return b"", 0
     assumed = (survey.version.languages or [survey.district.language])[0]
     said = queries.said_in(viewer, survey, question, readable(viewer, survey.district).on("response__"))
-    compared = comparing.in_one_language(said, assumed)
+    held = held_back(viewer, survey)
+    compared = comparing.in_one_language([each for each in said if each.id not in held], assumed)
     left = compared.untranslated
     if left:
         audit.record(actor=by, verb="took out to translate", subject=survey, detail={"answers": len(left)})
