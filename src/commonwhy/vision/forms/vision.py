@@ -166,7 +166,7 @@ class AdoptionForm(InLanguagesForm):
 
     def __init__(self, *args: Any, exception_needed: bool, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        public = _("Anyone will be able to read this.")
+        public = _("The motion, and its result in words, such as “Carried, 6 to 1”. Anyone will be able to read this.")
         self.add_texts("minutes", _("What the minutes say"), rows=5, most=4000, help_text=public)
         if exception_needed:
             only_if = _("Something above does not hold yet. Mend it, or say why you adopt it all the same; anyone can read it.")
