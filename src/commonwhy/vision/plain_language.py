@@ -16,6 +16,7 @@ from commonwhy.methods import readability
 from commonwhy.vision.models import VisionVersion
 
 MOST_WORDS_NAMED = 6
+SEVERAL = 2
 
 
 @dataclass(frozen=True)
@@ -48,17 +49,17 @@ def advise(texts: dict[str, str], known: frozenset[str] = frozenset()) -> tuple[
     for code, text in texts.items():
         for one in readability.read(text, code):
             hard = tuple(word for word in one.hard_words if word.casefold() not in known)[:MOST_WORDS_NAMED]
-            tips = _tips(one, bool(hard))
+            tips = _tips(one, len(hard))
             if tips or hard:
                 found.append(Advice(one.text, code, tips, hard))
     return tuple(found)
 
 
-def _tips(one: readability.SentenceReading, hard: bool) -> tuple[str, ...]:
+def _tips(one: readability.SentenceReading, hard: int) -> tuple[str, ...]:
     tips = []
     if one.is_long:
         tips.append(_("This sentence has %(count)s words; two would be easier.") % {"count": one.words})
-    if one.is_difficult and hard:
+    if one.is_difficult and hard >= SEVERAL:
         tips.append(_("Many of its words are long. How would you say it to a parent at the door?"))
     return tuple(tips)
 
