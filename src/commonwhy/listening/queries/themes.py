@@ -14,10 +14,10 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Count, Exists, OuterRef, QuerySet
+from django.db.models import Count, QuerySet
 
 from commonwhy.districts.models import District
-from commonwhy.districts.viewers import Viewer
+from commonwhy.districts.viewers import AccountViewer, Viewer
 from commonwhy.listening.models import Answer, Coding, CodingSample, Note, SampledAnswer, Theme
 from commonwhy.listening.queries.voices import Filters, Voices
 
@@ -48,7 +48,7 @@ def theme_lines(viewer: Viewer, district: District, voices: Voices | None) -> li
     if voices is None:
         return [ThemeLine(theme, None, None) for theme in every]
     codes = _final(viewer, district)
-    answers = _by_theme(codes.filter(answer__in=voices.answers().order_by().values("pk")))
+    answers = _by_theme(_of_answers(codes, voices))
     notes = _by_theme(codes.filter(note__isnull=False))
     return [ThemeLine(theme, answers[theme.pk], notes[theme.pk]) for theme in every]
 
@@ -56,6 +56,15 @@ def theme_lines(viewer: Viewer, district: District, voices: Voices | None) -> li
 def _final(viewer: Viewer, district: District) -> QuerySet[Coding]:
     found: QuerySet[Coding] = Coding.objects.visible_to(viewer).filter(district=district, sample=None)
     return found
+
+
+def _of_answers(codes: QuerySet[Coding], voices: Voices) -> QuerySet[Coding]:
+    """The codes of answers that may be read. Where nothing waits and no school is a limit, that is each of them."""
+    of_answers = codes.filter(answer__isnull=False)
+    limited = isinstance(voices.viewer, AccountViewer) and voices.viewer.school_ids_in(voices.district.pk)
+    if not limited and not voices.readable.until:
+        return of_answers
+    return of_answers.filter(answer__in=voices.answers().order_by().values("pk"))
 
 
 def _by_theme(codes: QuerySet[Coding]) -> Counter[UUID]:
@@ -76,9 +85,8 @@ class Progress:
 
 def progress(viewer: Viewer, district: District, voices: Voices) -> Progress:
     """How far the coding has come, for whoever reads the voices."""
-    answers = voices.answers().order_by()
-    coded = answers.filter(Exists(_final(viewer, district).filter(answer=OuterRef("pk"))))
-    return Progress(answers.count(), coded.count())
+    coded = _of_answers(_final(viewer, district), voices).values("answer").distinct().count()
+    return Progress(voices.answers().order_by().count(), coded)
 
 
 def to_code(voices: Voices, filters: Filters, coded: str = "") -> QuerySet[Answer]:
@@ -91,10 +99,11 @@ def to_code(voices: Voices, filters: Filters, coded: str = "") -> QuerySet[Answe
     found = voices.answers(filters).exclude(pk__in=under_way.values("answer"))
     if not coded:
         return found
-    codes = _final(viewer, district).filter(answer=OuterRef("pk"))
-    if coded in (NOT_CODED, CODED):
-        return found.filter(~Exists(codes) if coded == NOT_CODED else Exists(codes))
-    return found.filter(Exists(codes.filter(theme=UUID(coded))))
+    # As a list and not answer by answer: SQLite would look through all codes of the district for each.
+    codes = _final(viewer, district).filter(answer__isnull=False)
+    if coded == NOT_CODED:
+        return found.exclude(pk__in=codes.values("answer"))
+    return found.filter(pk__in=(codes if coded == CODED else codes.filter(theme=UUID(coded))).values("answer"))
 
 
 def codes_of(viewer: Viewer, answers: Sequence[Answer]) -> dict[UUID, set[UUID]]:
