@@ -79,9 +79,7 @@ def count_themes(*, survey: Survey, question: Question, step: Step = lambda note
     group_of = _answers(viewer, survey, question)
     if not group_of:
         raise FiguresRefused(
-            _(
-                "No answer may be counted yet. While a survey runs, they come by the week, ten or more together; closed, all do."
-            )
+            _("No answer may be counted yet. While a survey runs, they come by the week, ten or more together; closed, all do.")
         )
     shown = participation(viewer, [survey])[survey.pk]
     heard = Counter(group_of.values())
