@@ -240,7 +240,10 @@ def test_cards_and_links_without_names_are_no_more_than_children_who_may_be_aske
     assert f"(1): {child.name}" in shown
     hidden = cast.client("coach").get(url("invitations", cast, survey.pk)).content.decode()
     assert child.name not in hidden, "the coach may not see people"
-    assert "Some children must not be given a card" in hidden
+    for who, listed in (("superintendent", True), ("coach", False)):
+        kiosk = cast.client(who).get(url("kiosk_addresses", cast, survey.pk)).content.decode()
+        assert (child.name in kiosk) is listed, "a shared tablet knows no names, so whoever stands beside it has to"
+    assert "Some children must not be asked" in hidden
 
 
 def test_how_many_are_asked_counts_none_whose_family_said_no(cast: Cast, child: Person) -> None:

@@ -345,3 +345,12 @@ def test_an_answer_saved_on_the_last_minute_is_deleted_too(cast: Cast) -> None:
     with pytest.raises(Exception, match="closed"):
         submit(survey=Survey.everything.get(pk=survey.pk), token=token)
     assert Question.everything.exists()
+
+
+def test_a_child_reads_the_day_on_the_first_screen(cast: Cast) -> None:
+    survey = open_survey(cast)
+    address = f"/a/{tokens.mint(survey, 3)}/"
+    assert "are deleted on" not in Client().get(address, headers={"accept-language": "en"}).content.decode()
+    SurveyCare.everything.create(district=cast.alder, survey=survey, asks_under_13=True, delete_on=date(2031, 6, 30))
+    page = Client().get(address, headers={"accept-language": "en"}).content.decode()
+    assert "All answers are deleted on June 30, 2031." in page

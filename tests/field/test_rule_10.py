@@ -148,6 +148,14 @@ def test_a_named_position_elsewhere_opens_nothing_here(cast: Cast, flag: SafetyF
     assert client.post(address).status_code == 404
 
 
+def test_who_fills_a_named_position_finds_the_queue_from_home(cast: Cast, counselor: SafetyPosition, flag: SafetyFlag) -> None:
+    home = reverse("site:district", args=[cast.alder.slug])
+    assert url("safety", cast) in cast.client("family").get(home).content.decode()
+    for who in ("superintendent", "teacher"):
+        assert url("safety", cast) + '"' not in cast.client(who).get(home).content.decode()
+    assert url("surveys", cast) + '"' not in cast.client("family").get(url("safety", cast)).content.decode().split("<main", 1)[1]
+
+
 def test_an_administrator_sees_that_there_is_a_queue_and_never_the_words(
     cast: Cast, counselor: SafetyPosition, flag: SafetyFlag
 ) -> None:

@@ -37,6 +37,7 @@ class ListeningConfig(AppConfig):
             ),
             order=10,
         )
+        home_cards.register("safety", HomeCard("listening/safety/home_card.html", home.safety_card), order=1)
         home_cards.register("listening", HomeCard("listening/surveys/home_card.html", home.card), order=10)
         home_cards.register("replies", HomeCard("listening/replies/home_card.html", home.owed_card), order=5)
         survey_links.register("themes", theme_figures.link_from_survey, order=30)

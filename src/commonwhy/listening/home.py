@@ -10,7 +10,15 @@ from commonwhy.districts.access import viewer_of
 from commonwhy.districts.permissions import may
 from commonwhy.listening.queries.coverage import not_heard
 from commonwhy.listening.queries.replies import owed, people_owed
+from commonwhy.listening.queries.safety import counts
 from commonwhy.listening.queries.surveys import surveys_of
+
+
+def safety_card(request: HttpRequest, district: Any) -> dict[str, Any] | None:
+    """How many wait, for those who fill a position that reads the safety queue; for nobody else that there is one."""
+    if not may(viewer_of(request), "safety.see", district):
+        return None
+    return {"waiting": counts(district).waiting}
 
 
 def card(request: HttpRequest, district: Any) -> dict[str, Any] | None:

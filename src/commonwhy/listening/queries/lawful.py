@@ -38,6 +38,14 @@ def terms_of(survey: Survey) -> SurveyCare:
     return SurveyCare(district_id=survey.district_id, survey=survey, asks_under_13=asks_young_children(survey))
 
 
+def promised_day(survey: Survey) -> date | None:
+    """The day on which its answers are deleted, where one was promised."""
+    try:
+        return survey.care.delete_on
+    except SurveyCare.DoesNotExist:
+        return None
+
+
 def asks_students(survey: Survey) -> bool:
     return bool(Group.objects.within(survey.district_id).filter(surveys=survey, kind=Group.Kind.STUDENTS).exists())
 

@@ -64,7 +64,7 @@ class StillMissing(ResponseRefused):
 
 def survey_with_code(code: str) -> Survey | None:
     """The survey of a code. Whoever has the code may know that the survey exists; nothing narrows it further."""
-    related = ("district", "version")
+    related = ("district", "version", "care")
     return Survey.everything.select_related(*related).filter(code=tokens.tidy(code)).first()
 
 

@@ -77,7 +77,7 @@ def cards(request: Any, survey: UUID) -> HttpResponse:
         form.add_error(None, str(refusal))
         return _page(request, found, form=form, page=page, status=400)
     made = [{"link": link, "qr": qr(link.address)} for link in links]
-    context = {"survey": found, "cards": made, "address": _typed_address()} | _who_gets_none(request, found)
+    context = {"survey": found, "cards": made, "address": _typed_address()} | who_gets_none(request, found)
     return render(request, "listening/invitations/cards.html", context)
 
 
@@ -147,12 +147,12 @@ def _page(
         "qr": qr(address) if found.open_link else "",
         "writes_files": _writes_files(),
         "most_cards": MOST_CARDS,
-        **_who_gets_none(request, found),
+        **who_gets_none(request, found),
     }
     return render(request, "listening/invitations/page.html", context, status=status)
 
 
-def _who_gets_none(request: Any, survey: Survey) -> dict[str, Any]:
+def who_gets_none(request: Any, survey: Survey) -> dict[str, Any]:
     """For whoever hands out cards: the children who get none by name, or for others only that there are some."""
     if may(request.viewer, "people.see", request.district):
         return {"hand_out": hand_out(request.viewer, survey)}

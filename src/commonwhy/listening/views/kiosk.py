@@ -28,6 +28,7 @@ from commonwhy.listening.services import responses
 from commonwhy.listening.services.coarsening import coarsened
 from commonwhy.listening.tokens import BadTokenError
 from commonwhy.listening.views.asking import Reader, Shown, may_be_student, other_languages, reader_of
+from commonwhy.listening.views.invitations import who_gets_none
 from commonwhy.listening.views.respondent import cannot_tell, from_our_page, respondent_page, stop
 from commonwhy.listening.views.surveys import survey_of
 
@@ -113,7 +114,8 @@ def addresses(request: Any, survey: UUID) -> HttpResponse:
         {"cell": cell, "address": f"{settings.BASE_URL}{reverse('listening:kiosk', args=[kiosks.seal(found, cell.number)])}"}
         for cell in (cells_to_answer(request.viewer, found) if offered else [])
     ]
-    return render(request, "listening/kiosk/addresses.html", {"survey": found, "cells": cells})
+    context = {"survey": found, "cells": cells} | who_gets_none(request, found)
+    return render(request, "listening/kiosk/addresses.html", context)
 
 
 def show(

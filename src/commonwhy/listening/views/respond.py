@@ -17,6 +17,7 @@ from django.utils.translation import gettext as _
 
 from commonwhy.listening.forms.respond import AnswerForm, CodeForm, PlaceForm
 from commonwhy.listening.models import Survey
+from commonwhy.listening.queries.lawful import promised_day
 from commonwhy.listening.queries.respond import Entrance, places_asked, response_of, sheet
 from commonwhy.listening.services import responses
 from commonwhy.listening.services.coarsening import coarsened
@@ -61,6 +62,7 @@ def start(request: HttpRequest, entrance: Entrance, token: str) -> HttpResponse:
         "intro": reader.wording.intro,
         "kept": coarsened(entrance.survey, entrance.cell),
         "page": paper.next_open,
+        "delete_on": promised_day(entrance.survey),
     }
     return render(request, "listening/respond/start.html", context)
 

@@ -36,7 +36,13 @@ FEW = 10
 def queue(request: Any) -> HttpResponse:
     """What waits, and what was settled; no words."""
     waiting, settled = queries.waiting_first(request.viewer, request.district)
-    context = {"waiting": waiting, "settled": settled, "most": queries.MOST_LINES}
+    context = {
+        "waiting": waiting,
+        "settled": settled,
+        "most": queries.MOST_LINES,
+        # A position may be filled by somebody who sees nothing else of listening.
+        "may_listen": may(request.viewer, "listening.see", request.district),
+    }
     return render(request, "listening/safety/queue.html", context)
 
 
@@ -164,6 +170,7 @@ def _set_up(
         "log": list(queries.log_of(district)),
         "may_see": may(request.viewer, "safety.see", district),
         "enough": ENOUGH_TO_TELL,
+        "may_listen": may(request.viewer, "listening.see", district),
     }  # fmt: skip
     return render(request, "listening/safety/set_up.html", context, status=status)
 
