@@ -5,12 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 from uuid import UUID
 
+NOBODY = UUID(int=0)
+
 
 @dataclass(frozen=True)
 class Clock:
     """Stands where an account would: in the audit, and as whoever started a job. No account ever has this id."""
 
-    pk: UUID = UUID(int=0)
+    pk: UUID = NOBODY
 
     def __str__(self) -> str:
         return "CommonWhy"

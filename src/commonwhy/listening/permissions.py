@@ -32,12 +32,14 @@ allow("replies.write", *LISTENERS, Role.COMMUNICATOR, whole_district=True)
 allow("replies.publish", *LISTENERS, whole_district=True)
 
 
-@rules.predicate
-def fills_a_named_position(viewer: Viewer, district: Any) -> bool:
+def _fills_a_named_position(viewer: Viewer, district: Any) -> bool:
     """Whether the account fills, today, a position that reads the safety queue. No role does (FIELD rule 10)."""
-    here = isinstance(viewer, AccountViewer) and district.pk in viewer.district_ids
-    return here and filled_by(viewer.account_id, [district.pk]).exists()
+    if not isinstance(viewer, AccountViewer) or district.pk not in viewer.district_ids:
+        return False
+    return filled_by(viewer.account_id, [district.pk]).exists()
 
+
+fills_a_named_position: Any = rules.predicate(_fills_a_named_position)
 
 allow("safety.name", Role.ADMINISTRATOR, whole_district=True)
 rules.add_perm("safety.see", fills_a_named_position)

@@ -118,6 +118,8 @@ def _drawn(bars: Sequence[DivergingBar], answers: Sequence[Answer], width: int, 
     parts.append(f'<path d="M{middle:.1f},{top:g}V{y - _GAP + 4:g}" stroke="{palette.ink}" stroke-width="1" fill="none"/>')
     size = f'width="{width}" height="{y:g}" viewBox="0 0 {width} {y:g}"'
     return f'<svg xmlns="http://www.w3.org/2000/svg" {size}>{"".join(parts)}</svg>'
+
+
 def _key(answers: Sequence[Answer], colours: Sequence[tuple[str, str]], width: int, palette: Palette) -> tuple[list[str], float]:
     """What each colour stands for, in lines above the bars; and how high that is."""
     parts, x, y = [], 0.0, 0.0

@@ -13,7 +13,7 @@ from commonwhy.listening.models import SafetyLook
 from commonwhy.listening.queries.safety import members_of, positions_of
 
 
-class MemberField(forms.ModelChoiceField):
+class MemberField(forms.ModelChoiceField[User]):
     """One of the district's accounts, called by name and address, since two may share a name."""
 
     def label_from_instance(self, obj: User) -> str:
