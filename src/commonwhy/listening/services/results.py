@@ -29,7 +29,6 @@ from commonwhy.listening.queries.columns import NO_SCHOOL, Column, few, lay_out,
 from commonwhy.listening.queries.coverage import participation
 from commonwhy.listening.queries.participation import Participation
 from commonwhy.listening.services.bands import bands, in_band
-from commonwhy.methods.disclosure import ReleaseRefusedError
 
 KIND = "listening.results"
 VERSION = 1
@@ -228,6 +227,8 @@ def _release(
     if columns.schools:
         views["school"] = columns.schools
     kinds = {called[each.group]["kind"] for each in kept}
+    from commonwhy.methods.disclosure import ReleaseRefusedError  # the mathematics loads here and not at start
+
     released = None
     while views and released is None:
         try:
