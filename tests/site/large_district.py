@@ -22,7 +22,7 @@ from commonwhy.accounts.models import User
 from commonwhy.core.models import AuditEntry, Job
 from commonwhy.districts import services as districts
 from commonwhy.districts.models import Appointment, Membership, Person, Position, Role, School
-from commonwhy.listening import tokens
+from commonwhy.listening import kiosks, tokens
 from commonwhy.listening.models import (
     Answer,
     AnswerFile,
@@ -209,8 +209,10 @@ def _surveys(cast: Cast, size: Size, chance: random.Random, schools: list[School
         "token": tokens.mint(made[-1], 1),
         "group": groups[2].pk,
     }
+    grown.arguments["seal"] = kiosks.seal(made[-1], 1)
     answered = tokens.mint(made[-1], 1)
     grown.instead["listening:respond_done"] = {"token": answered}
+    grown.instead["listening:guide"] = {"kind": "focus_group"}
     for name in ("invitations", "open_link_poster", "survey_asked"):
         grown.instead[f"listening:{name}"] = {"survey": made[-1].pk}
     return made
@@ -344,7 +346,7 @@ def _listened(
         ParentChoice(
             district=cast.alder,
             survey=surveys[-1],
-            kind="opt_out",
+            kind=ParentChoice.Kind.OPT_OUT,
             child=f"Child {n}",
             given_on=MONDAY,
             recorded_by=cast.coach.pk,
@@ -386,7 +388,14 @@ def _listened(
         "sample": sample.pk,
         "reply": reply.pk,
         "point": points[0].pk,
-        "file": AnswerFile.everything.filter(district=cast.alder)[0].pk,
+        "file": AnswerFile.everything.create(
+            district=cast.alder,
+            name="old.csv",
+            digest="old",
+            fingerprint="x",
+            survey=surveys[0],
+            result={"survey": str(surveys[0].pk)},
+        ).pk,
         "flag": SafetyFlag.everything.filter(district=cast.alder)[0].pk,
         "choice": ParentChoice.everything.filter(district=cast.alder)[0].pk,
     }
@@ -549,6 +558,8 @@ def _versions(cast: Cast, size: Size, excerpts: list[Excerpt], surveys: list[Sur
             clause = clauses[0]
     assert clause is not None
     adopted = VisionVersion.everything.get(district=cast.alder, state="adopted")
+    sentence = Clause.everything.filter(version=adopted)[0]
+    grown.instead["vision:link_back"] = {"clause": sentence.pk}
     for number, survey in enumerate(surveys[:3]):
         Reaffirmation.everything.create(district=cast.alder, version=adopted, survey=survey, year=2023 + number, released={})
     ambassadors = Ambassador.everything.bulk_create(
@@ -586,7 +597,11 @@ def _around(cast: Cast, size: Size, grown: Grown) -> None:
         "secret": secret,
         "job": job.pk,
         "kind": "long",
+        "key": "often",
         "by": "group",
-        "chart": "meanings",
+        "chart": "meanings-en",
+        "upload": "forged",
+        "school": cast.creekside.pk,
+        "feed": "forged",
         "link": signin_links.make(cast.principal).rstrip("/").rsplit("/", 1)[1],
     }

@@ -15,6 +15,7 @@ from commonwhy.districts.models import Role
 from commonwhy.districts.permissions import may
 from commonwhy.districts.viewers import AccountViewer
 from commonwhy.listening.models.question import in_language
+from commonwhy.vision.models import VisionVersion
 from commonwhy.vision.queries import reaffirming, together
 from commonwhy.vision.queries import vision as queries
 from commonwhy.vision.services import adoption
@@ -27,11 +28,19 @@ def card(request: HttpRequest, district: Any) -> dict[str, Any] | None:
     if not may(viewer, "vision.see", district):
         return None
     may_write = may(viewer, "vision.write", district)
-    draft, adopted = queries.draft(viewer, district), queries.adopted(viewer, district)
+    draft, adopted = _versions(request, district)
     if not draft and not adopted and not may_write:
         return None
     needs = [gate for gate in adoption.gates(draft) if not gate.holds] if draft else []
     return {"draft": draft, "adopted": adopted, "needs": needs, "may_write": may_write}
+
+
+def _versions(request: HttpRequest, district: Any) -> tuple[VisionVersion | None, VisionVersion | None]:
+    """The draft and the version in force, read once for all cards of a page."""
+    known = getattr(request, "vision_versions", None)
+    if known is None:
+        known = request.vision_versions = queries.draft_and_adopted(viewer_of(request), district)  # type: ignore[attr-defined]
+    return known
 
 
 def still_holds_card(request: HttpRequest, district: Any) -> dict[str, Any] | None:
@@ -39,7 +48,7 @@ def still_holds_card(request: HttpRequest, district: Any) -> dict[str, Any] | No
     viewer = viewer_of(request)
     if not may(viewer, "vision.reaffirm", district):
         return None
-    adopted = queries.adopted(viewer, district)
+    _draft, adopted = _versions(request, district)
     pulses = [one for one in reaffirming.pulses(viewer, district) if adopted and one.version_id == adopted.pk]
     found = due(adopted, pulses, timezone.localdate(timezone=ZoneInfo(district.time_zone)))
     return {"due": found} if found else None

@@ -80,7 +80,7 @@ class NoteLine:
 
 def note_lines(viewer: Viewer, conversation: Conversation, only: UUID | None = None) -> list[NoteLine]:
     """The notes of a conversation, the last one first. Three queries."""
-    notes = Note.objects.visible_to(viewer).filter(conversation=conversation).select_related("group", "school")
+    notes = Note.objects.visible_to(viewer).filter(conversation=conversation).select_related("district", "group", "school")
     if only:
         notes = notes.filter(pk=only)
     marks: dict[UUID, list[Excerpt]] = defaultdict(list)

@@ -9,10 +9,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Count, Exists, OuterRef, Q, QuerySet
+from django.db.models import Count, Q, QuerySet
 from django.utils.translation import get_language
 
 from commonwhy.core.languages import language_name
@@ -105,10 +106,12 @@ class Voices:
                 self.readable.on("response__"),
                 district=self.district,
                 response__submitted=True,
-                question__kind__in=[Question.Kind.LONG, Question.Kind.SHORT],
+                question__in=self._in_words,
             )
             .filter(self._own_schools())
-            .select_related("response", "question", "district")
+            .select_related("response", "question")
+            # Read for the rows of a page only: joined, it would have SQLite sort every answer before the first is shown.
+            .prefetch_related("district")
             .order_by("pk")
         )
         if filters.survey:
@@ -124,9 +127,18 @@ class Voices:
         if filters.words:
             found = answers_holding(self.viewer, self.district, found, wanted(filters.words))
         if filters.marked:
-            has_mark = Exists(Excerpt.objects.visible_to(self.viewer).filter(answer=OuterRef("pk")))
+            # As a list of keys: asked once, and not for every answer.
+            marks = Excerpt.objects.visible_to(self.viewer).filter(district=self.district, answer__isnull=False)
+            has_mark = Q(pk__in=marks.values("answer"))
             found = found.filter(has_mark if filters.marked == MARKED else ~has_mark)
         return found
+
+    @cached_property
+    def _in_words(self) -> list[UUID]:
+        """The questions that are answered in words: looked up once, and not beside every answer."""
+        questions = Question.objects.visible_to(self.viewer).filter(district=self.district)
+        kinds = [Question.Kind.LONG, Question.Kind.SHORT]
+        return list(questions.filter(kind__in=kinds).order_by().values_list("pk", flat=True))
 
     def listed(self, filters: Filters) -> QuerySet[Answer] | Found:
         """The answers that fit, for pages of them. A search is done once, and not for the count and the page each."""

@@ -16,6 +16,8 @@ from enum import StrEnum
 from functools import lru_cache
 from uuid import UUID
 
+from django.db.models import Count, Subquery
+
 from commonwhy.districts.models import Appointment, District, Membership, Person, School
 from commonwhy.formats.survey_exports.redaction import EMAIL, PHONE
 from commonwhy.listening.services.ordinary_words import HARMLESS, ORDINARY, PARTICLES
@@ -72,14 +74,16 @@ class KnownNames:
 
 def known_names(district: District) -> KnownNames:
     """The district's names. Read again when the number of people changes, and otherwise every few minutes of use."""
-    people = Person.objects.within(district).count()
-    seats = Membership.objects.within(district).count() + Appointment.objects.within(district).count()
-    schools = School.objects.within(district).count()
-    return _known_names(district.pk, district.name, people, seats, schools)
+    counts = [
+        Subquery(model.objects.within(district).order_by().values("district").annotate(count=Count("pk")).values("count"))
+        for model in (Person, Membership, Appointment, School)
+    ]
+    people, seats, appointments, schools = District.objects.within(district).values_list(*counts).get()
+    return _known_names(district.pk, district.name, people, seats, appointments, schools)
 
 
 @lru_cache(maxsize=16)
-def _known_names(district: UUID, name: str, people: int, seats: int, schools: int) -> KnownNames:
+def _known_names(district: UUID, name: str, *_how_many: int | None) -> KnownNames:
     full_names: Iterable[str] = (
         *Person.objects.within(district).values_list("name", flat=True).iterator(chunk_size=10_000),
         *Membership.objects.within(district).values_list("account__name", flat=True),

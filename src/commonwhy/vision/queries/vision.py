@@ -26,6 +26,14 @@ def adopted(viewer: Viewer, district: District) -> VisionVersion | None:
     return _versions(viewer, district).filter(state=VisionVersion.State.ADOPTED).first()
 
 
+def draft_and_adopted(viewer: Viewer, district: District) -> tuple[VisionVersion | None, VisionVersion | None]:
+    """Both, without their sentences: one query."""
+    states = [VisionVersion.State.DRAFT, VisionVersion.State.ADOPTED]
+    rows = VisionVersion.objects.visible_to(viewer).filter(district=district, state__in=states).select_related("district")
+    found = {version.state: version for version in rows}
+    return found.get(VisionVersion.State.DRAFT), found.get(VisionVersion.State.ADOPTED)
+
+
 def why_in_force(district: District) -> dict[str, str] | None:
     """The adopted why by language, in one query; None before there is one. It is public, so nobody is asked who reads."""
     rows = VisionVersion.objects.visible_to(PUBLIC).filter(district=district, state=VisionVersion.State.ADOPTED)

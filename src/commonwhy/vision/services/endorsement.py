@@ -12,6 +12,7 @@ lose nothing: each save says which revision it started from.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -45,16 +46,19 @@ class StandConflictError(Exception):
 
 def required_groups(version: VisionVersion) -> list[Group]:
     """The groups that have to have said where they stand: those a vision must hear (M17), as far as they are here."""
-    groups = Group.objects.within(version.district_id).filter(kind__in=REQUIRED_KINDS, not_here="")
-    order = {kind: place for place, kind in enumerate(REQUIRED_KINDS)}
+    return _in_order(Group.objects.within(version.district_id).filter(kind__in=REQUIRED_KINDS, not_here=""))
+
+
+def _in_order(groups: Iterable[Group]) -> list[Group]:
+    order: dict[str, int] = {kind: place for place, kind in enumerate(REQUIRED_KINDS)}
     return sorted(groups, key=lambda group: (order[group.kind], group.name))
 
 
 def without_a_stand(version: VisionVersion) -> list[Group]:
-    """Required groups of which nobody recorded where they stand."""
+    """Required groups of which nobody recorded where they stand: one query."""
     stands = Endorsement.objects.within(version.district_id).filter(version=version, school=None)
-    said = set(stands.values_list("group_id", flat=True))
-    return [group for group in required_groups(version) if group.pk not in said]
+    groups = Group.objects.within(version.district_id).filter(kind__in=REQUIRED_KINDS, not_here="")
+    return _in_order(groups.exclude(pk__in=stands.values("group")))
 
 
 def names_in(district: District, because: Texts) -> list[Suggestion]:
