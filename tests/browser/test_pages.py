@@ -272,8 +272,8 @@ def begin_things(alder: District) -> Demo:
     measured = Survey.everything.filter(district=alder, imported_from="").earliest("opened_at")
     running = prepare_pulse(district=alder, by=leader)
     offer_open_link(survey=running, offered=True, by=leader)
-    tell_families(running, by=leader)
     promise_deletion(running, by=leader)
+    tell_families(running, by=leader)
     running = open_survey(survey=running, by=leader)
     prepared = prepare_pulse(district=alder, by=leader)
     editable = next_version(version=running.version, by=leader)
@@ -295,7 +295,7 @@ def begin_things(alder: District) -> Demo:
     carrier = ambassadors.add(district=alder, by=leader, carries="Opens each meeting with the why.", **named)
     asked = board.ask(version=draft, words="What would it change for families?", by=leader)
     clause = Clause.everything.filter(version=draft).order_by("position")[0]
-    note = Note.everything.filter(district=alder)[0]
+    note = Note.everything.filter(district=alder, conversation__kind="three_teachers")[0]
     point = ReplyPoint.everything.filter(district=alder, kind="heard")[0]
     in_words = Question.everything.filter(version=measured.version, kind="long").exclude(key="meaning")[0]
     sample = draw_sample(
