@@ -91,7 +91,7 @@ def hold_survey(district: District, schools: dict[str, School], by: User, today:
     survey.closes_at = datetime.combine(day_of(today, "listening_closed"), time(17), zone)
     survey.save(update_fields=["opened_at", "closes_at"])
     _answer(survey, schools, opened.date())
-    return close_survey(survey=survey, by=by)
+    return close_survey(survey=survey, by=by, follow=False)
 
 
 def _answer(survey: Survey, schools: dict[str, School], opened: date) -> None:

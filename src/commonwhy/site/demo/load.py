@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 
 from django.db import transaction
 from django.utils import timezone
@@ -10,6 +11,8 @@ from django.utils import timezone
 from commonwhy.accounts.models import User
 from commonwhy.districts.models import District, Group, School
 from commonwhy.districts.services import add_team_seat, change_district, create_district, give_role
+from commonwhy.listening.services import results
+from commonwhy.listening.services.search_index import index_district
 from commonwhy.site.demo import listening, pulses, reply, roster, season, vision, way
 from commonwhy.site.demo.words_of import told
 
@@ -71,6 +74,10 @@ def load_demo(say: Callable[[str], None] = lambda _line: None) -> District:
     way.name_ambassadors(district, by_key, today)
     say("the reply, and whether it still holds")
     reply.reply_to_everyone(survey, adopted, reply.find_themes(survey, coach), by_key["duarte"], today)
-    first_pulse, _second = pulses.ask_whether_it_holds(district, adopted, schools, coach, today)
+    first_pulse, second_pulse = pulses.ask_whether_it_holds(district, adopted, schools, coach, today)
     reply.reply_to_the_first_pulse(first_pulse, by_key["duarte"], today)
+    say("what people chose, and a way to find their words")
+    for closed in (survey, first_pulse, second_pulse):
+        results.work_out(survey=closed)
+    transaction.on_commit(partial(index_district, district))
     return district
