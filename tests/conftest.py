@@ -13,6 +13,7 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
+import hypothesis
 import pytest
 from django.conf import settings as project_settings
 from django.db import connection, connections
@@ -29,6 +30,9 @@ def pytest_configure(config: pytest.Config) -> None:
     """Make passwords cheap: a slow hash protects people, not tests."""
     if find_spec("tests"):  # a copy of this file alone, as test_isolation makes one, has no cast
         config.pluginmanager.import_plugin("tests.cast")
+    # How long an example takes is this machine's matter, not the code's: no test is timed.
+    hypothesis.settings.register_profile("untimed", deadline=None)
+    hypothesis.settings.load_profile("untimed")
     project_settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
     let_tests_be_emptied()
 

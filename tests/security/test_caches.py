@@ -8,7 +8,18 @@ from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from tests.cast import Cast
 from tests.permissions.world import make_world
 
-FOR_EVERYBODY = {"districts:style", "vision:public", "vision:public_version", "vision:public_sentence"}
+FOR_EVERYBODY = {
+    "districts:style",
+    "listening:public_replies",
+    "listening:public_reply",
+    "vision:public",
+    "vision:public_version",
+    "vision:public_sentence",
+    "vision:public_line",
+    "vision:public_versions",
+    "vision:public_pdf",
+    "vision:public_card",
+}
 
 
 def own_addresses() -> list[tuple[str, URLPattern]]:
