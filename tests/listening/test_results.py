@@ -344,3 +344,17 @@ def test_a_picture_of_one_side_is_a_mistake(answers: list[Answer]) -> None:
     bar = DivergingBar("Teachers", "n = 40", tuple(Share(1, "1 %") for _each in answers))
     with pytest.raises(ValueError, match="two sides"):
         diverging_bars([bar], answers, title="", description="")
+
+
+def test_the_few_who_did_not_know_cannot_be_counted_by_subtracting(cast: Cast, survey: Survey) -> None:
+    """The coverage page says how many of a group answered; n beside a share must not say how many of them did not know."""
+    for kind in ("teachers", "families", "students"):
+        answer(survey, kind, cast.creekside, 40, agree=["agree"])
+        answer(survey, kind, cast.creekside, 20, agree=["neutral"])
+    answer(survey, "teachers", cast.creekside, 3, agree=["dont_know"])
+    answer(survey, "families", cast.creekside, 30, agree=["dont_know"])
+    results.work_out(survey=survey)
+    told = {who.name: who.n for who in part(cast, survey, "agree").columns()}
+    assert told["Teachers"] == "n ≥ 60"
+    assert told["Families"] == told["Students"] == "n = 60"
+    assert part(cast, survey, "agree").beside == ["dont know: 33"]

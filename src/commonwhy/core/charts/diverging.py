@@ -102,7 +102,7 @@ def _drawn(bars: Sequence[DivergingBar], answers: Sequence[Answer], width: int, 
     scale = width / (left + right)
     middle = left * scale
     parts, y = _key(answers, colours, width, palette)
-    top = y
+    behind, top = len(parts), y
     for bar in bars:
         lines = wrap(bar.label, max(12, int((width - len(bar.note) * _LETTER - 12) / _LETTER))) or [""]
         for number, line in enumerate(lines):
@@ -115,7 +115,10 @@ def _drawn(bars: Sequence[DivergingBar], answers: Sequence[Answer], width: int, 
         else:
             parts.append(_text(bar.instead, 0, y + 17, palette.soft, size=13))
         y += _BAR + _GAP
-    parts.append(f'<path d="M{middle:.1f},{top:g}V{y - _GAP + 4:g}" stroke="{palette.ink}" stroke-width="1" fill="none"/>')
+    # Behind the bars: it is seen between them, and crosses no figure.
+    parts.insert(
+        behind, f'<path d="M{middle:.1f},{top:g}V{y - _GAP + 4:g}" stroke="{palette.ink}" stroke-width="1" fill="none"/>'
+    )
     size = f'width="{width}" height="{y:g}" viewBox="0 0 {width} {y:g}"'
     return f'<svg xmlns="http://www.w3.org/2000/svg" {size}>{"".join(parts)}</svg>'
 
@@ -130,7 +133,7 @@ def _key(answers: Sequence[Answer], colours: Sequence[tuple[str, str]], width: i
         parts.append(f'<rect x="{x:.1f}" y="{y + 2:g}" width="12" height="12" fill="{fill}" stroke="{palette.soft}"/>')
         parts.append(_text(answer.words, x + 18, y + 12, palette.soft, size=12))
         x += wide
-    return parts, y + _KEY + 6
+    return parts, y + _KEY + 10
 
 
 def _segments(

@@ -21,7 +21,6 @@ from commonwhy.districts.permissions import may
 from commonwhy.districts.viewers import AccountViewer, Viewer
 from commonwhy.formats.delimited import write_rows
 from commonwhy.listening.models import Question, QuestionFigures, Survey
-from commonwhy.listening.models.question import in_language
 from commonwhy.methods.proportions import proportion
 
 NO_BREAK = "\u00a0"
@@ -70,7 +69,7 @@ class Part:
     def name(self) -> str:
         """The line of a matrix it is about; empty for a question of one part."""
         lines = {line["key"]: line for line in self.question.rows}
-        return _words(lines[self.kept["key"]]["texts"]) if self.kept["key"] in lines else ""
+        return self._words(lines[self.kept["key"]]["texts"]) if self.kept["key"] in lines else ""
 
     @property
     def two_sided(self) -> bool:
@@ -110,8 +109,8 @@ class Part:
     def answer(self, row: Mapping[str, Any]) -> str:
         """A row's words: an option, or a band of numbers."""
         if self.question.kind != Question.Kind.NUMBER:
-            return _words(row["texts"])
-        unit = _words(self.question.limits.get("unit", {}))
+            return self._words(row["texts"])
+        unit = self._words(self.question.limits.get("unit", {}))
         least, most = (_edge(row[end]) for end in ("least", "most"))
         if not least and not most:
             words = _("any number")
@@ -138,9 +137,14 @@ class Part:
         return _("%(who)s: most often “%(answer)s”, %(share)s") % facts
 
     @property
+    def title(self) -> str:
+        """The finding, after the line of a matrix that it is about."""
+        return f"{self.name.rstrip('.:')}: {self.finding}" if self.name else self.finding
+
+    @property
     def beside(self) -> list[str]:
         """How many answered beside the scale, each answer alone."""
-        words = {option["key"]: _words(option["texts"]) for option in self.question.options}
+        words = {option["key"]: self._words(option["texts"]) for option in self.question.options}
         return [f"{words.get(key, key)}: {_few(count)}" for key, count in self.kept["aside"].items() if count]
 
     @property
@@ -152,6 +156,9 @@ class Part:
         if by == SCHOOL and self.own:
             return ""
         return ", ".join(_called([member]) for member in self.kept["small"][by])
+
+    def _words(self, texts: Mapping[str, str]) -> str:
+        return self.question.version.words(dict(texts), get_language() or "en")
 
     def _columns(self, by: str) -> list[Mapping[str, Any]]:
         columns: list[Mapping[str, Any]] = self.kept["views"].get(by, [])
@@ -233,10 +240,6 @@ def link_from_survey(viewer: Viewer, survey: Survey) -> tuple[str, str] | None:
     if not closed.exclude(kind__in=[Question.Kind.LONG, Question.Kind.SHORT]).exists():
         return None
     return _("What people answered"), reverse("listening:results", args=[survey.district.slug, survey.pk])
-
-
-def _words(texts: Mapping[str, str]) -> str:
-    return in_language(dict(texts), get_language() or "en")
 
 
 def _edge(edge: float | None) -> str:

@@ -82,7 +82,8 @@ class Part:
     ticks: bool
     two_sided: bool
     chosen: tuple[Chosen, ...]
-    aside: Mapping[str, int]
+    beside: tuple[Chosen, ...]
+    """Those who answered beside the scale; `rows` says what."""
     nowhere: int
     """How many answered whose group is not kept."""
 
@@ -180,18 +181,20 @@ def _part(
     two_sided: bool,
 ) -> Part:
     beside = {option["key"] for option in scales.aside(question)}
-    aside: Counter[str] = Counter()
     chosen: list[Chosen] = []
+    apart: list[Chosen] = []
     nowhere = 0
     for value, group, school in answers:
         picked = read(value)
-        aside.update(each for each in picked if each in beside)
         on_scale = tuple(each for each in picked if each not in beside)
-        if on_scale and group is None:
+        if picked and group is None:
             nowhere += 1
         elif on_scale and group is not None:
             chosen.append(Chosen(group, school, on_scale))
-    return Part(key, tuple(rows), question.kind == Question.Kind.MULTIPLE, two_sided, tuple(chosen), aside, nowhere)
+        elif picked and group is not None:
+            apart.append(Chosen(group, school, picked))
+    ticks = question.kind == Question.Kind.MULTIPLE
+    return Part(key, tuple(rows), ticks, two_sided, tuple(chosen), tuple(apart), nowhere)
 
 
 def _release(
@@ -204,14 +207,15 @@ def _release(
         "group": [key for key, keep in zip(columns.by_group, columns.kept, strict=True) if keep],
         "school": [key for key, keep in zip(columns.by_school, columns.kept, strict=True) if keep],
     }
-    exact = all(column.exact for column in (*columns.groups, *columns.schools))
+    sized = {column.key: _may_be_told(column, part.beside, shown.k) for column in (*columns.groups, *columns.schools)}
+    aside = Counter(row for each in part.beside for row in each.rows)
     base: dict[str, Any] = {
         "key": part.key,
         "two_sided": part.two_sided,
         "ticks": part.ticks,
         "rows": [dict(row) for row in part.rows],
-        **told(len(kept), shown.k, exact=exact),
-        "aside": {key: few(count, shown.k) for key, count in sorted(part.aside.items())},
+        **told(len(kept), shown.k, exact=all(sized.values())),
+        "aside": {key: few(count, shown.k) for key, count in sorted(aside.items())},
         "nowhere": few(part.nowhere, shown.k),
         "small": {
             "group": [called[member] for member in columns.small_groups if member in called],
@@ -239,7 +243,7 @@ def _release(
         return base | {"n": None, "exact": False, "refused": True}
     sizes = {name: Counter(by[name]) for name in views}
     base["views"] = {
-        name: _view(table, views[name], sizes[name], shown.k, called) for name, table in zip(views, released, strict=True)
+        name: _view(table, views[name], sizes[name], sized, shown.k, called) for name, table in zip(views, released, strict=True)
     }
     base["everyone"] = _everyone(base, released[0], ticks=part.ticks, k=shown.k)
     return base
@@ -286,7 +290,15 @@ def _atom(each: Chosen) -> str:
     return f"{each.group}|{each.school or ''}"
 
 
-def _view(table: Shown, columns: Sequence[Column], sizes: Mapping[str, int], k: int, called: Called) -> list[dict[str, Any]]:
+def _may_be_told(column: Column, beside: Sequence[Chosen], k: int) -> bool:
+    """Whether the number in a column may be told exactly: not where, beside the coverage page, it would count a few apart."""
+    apart = sum(each.group in column.members or each.school in column.members for each in beside)
+    return column.exact and (apart == 0 or apart >= k)
+
+
+def _view(
+    table: Shown, columns: Sequence[Column], sizes: Mapping[str, int], sized: Mapping[str, bool], k: int, called: Called
+) -> list[dict[str, Any]]:
     """The columns of one view, the largest first, each with its cells in the order of the rows."""
     cells = {column.name: column.cells for column in table.columns}
     ordered = sorted(columns, key=lambda column: (len(column.members) > 1, -sizes[column.key], column.key))
@@ -294,7 +306,7 @@ def _view(table: Shown, columns: Sequence[Column], sizes: Mapping[str, int], k: 
         {
             "key": column.key,
             "members": [called[member] for member in column.members],
-            **told(sizes[column.key], k, exact=column.exact),
+            **told(sizes[column.key], k, exact=sized[column.key]),
             "cells": [{"percent": cell.percent, "bound": cell.bound} if cell else None for cell in cells[column.key]],
         }
         for column in ordered

@@ -52,7 +52,7 @@ def _two_sided(part: Part, language: str) -> dict[str, str]:
     return diverging_bars(
         bars,
         answers[::-1] if backwards else answers,
-        title=_title(part),
+        title=part.title,
         description=_described(part),
         legend=_("To the left of the line: against; to the right: for. %(n)s") % {"n": part.n},
         language=language,
@@ -88,12 +88,8 @@ def _shares(part: Part, language: str) -> dict[str, str]:
         panels.append(Panel(row.name, "", bars))
     legend = _("Bar: share of the group. Line: share of everyone. %(n)s") if part.whole else _("Bar: share of the group. %(n)s")
     return panels_of_bars(
-        panels, title=_title(part), description=_described(part), legend=legend % {"n": part.n}, language=language
+        panels, title=part.title, description=_described(part), legend=legend % {"n": part.n}, language=language
     )
-
-
-def _title(part: Part) -> str:
-    return f"{part.name}: {part.finding}" if part.name else part.finding
 
 
 def _described(part: Part) -> str:
