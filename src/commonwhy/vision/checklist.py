@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from django.utils.translation import gettext as now
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 FEWEST_YEARS, MOST_YEARS = 3, 5
@@ -87,8 +87,8 @@ KEYS = (*(question.key for section in SECTIONS for question in section.questions
 def horizon_advice(begins: int | None, ends: int | None) -> str:
     """What to think of the years a vision is for (M15); empty where there is nothing to say."""
     if not begins or not ends:
-        return now("No years are set yet. Three to five are far enough to see and near enough to plan for.")
+        return gettext("No years are set yet. Three to five are far enough to see and near enough to plan for.")
     if FEWEST_YEARS <= ends - begins <= MOST_YEARS:
         return ""
-    words = now("You chose %(begins)s to %(ends)s. Three to five years are far enough to see and near enough to plan for.")
+    words = gettext("You chose %(begins)s to %(ends)s. Three to five years are far enough to see and near enough to plan for.")
     return words % {"begins": begins, "ends": ends}

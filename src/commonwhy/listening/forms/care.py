@@ -101,9 +101,9 @@ class AreasForm(forms.Form):
     def __init__(self, version: QuestionnaireVersion, questions: list[Question], language: str, data: Any = None) -> None:
         super().__init__(data)
         self._questions = questions
-        for number, question in enumerate(questions, start=1):
+        for question in questions:
             self.fields[str(question.pk)] = forms.MultipleChoiceField(
-                label=f"{number}. {version.words(question.texts, language)}",
+                label=version.words(question.texts, language),
                 choices=Question.ProtectedArea.choices,
                 initial=question.protected_areas,
                 required=False,

@@ -64,7 +64,9 @@ def _of_answers(codes: QuerySet[Coding], voices: Voices) -> QuerySet[Coding]:
     limited = isinstance(voices.viewer, AccountViewer) and voices.viewer.school_ids_in(voices.district.pk)
     if not limited and not voices.readable.until:
         return of_answers
-    return of_answers.filter(answer__in=voices.answers().order_by().values("pk"))
+    # Only the answers with a code are looked at, whoever may read how many others.
+    coded = voices.answers().order_by().filter(pk__in=of_answers.values("answer"))
+    return of_answers.filter(answer__in=coded.values("pk"))
 
 
 def _by_theme(codes: QuerySet[Coding]) -> Counter[UUID]:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django import forms
-from django.utils.translation import gettext as now
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from commonwhy.vision import checklist
@@ -68,7 +68,7 @@ class ChecklistForm(forms.Form):
         """The access grid, a row for each place and kind of people."""
         return [
             (
-                now("%(place)s: %(people)s") % {"place": at, "people": str(who).lower()},
+                gettext("%(place)s: %(people)s") % {"place": at, "people": str(who).lower()},
                 [self.box(checklist.access_key(place, people, use)) for use, _what in checklist.USES],
             )
             for place, at in checklist.PLACES
