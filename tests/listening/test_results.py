@@ -142,7 +142,7 @@ def test_small_groups_are_put_together_or_left_out_and_named(cast: Cast, survey:
     assert set(cells(found)) <= {"Everyone", "Teachers"}
     assert "Students" in found.small()
     kept = str(QuestionFigures.everything.get(question__key="agree").released)
-    assert "44" not in kept
+    assert "': 44" not in kept
     assert "'n': 4," not in kept
 
 
