@@ -17,6 +17,7 @@ import hypothesis
 import pytest
 from django.conf import settings as project_settings
 from django.db import connection, connections
+from django.utils import translation
 
 DATABASE_FIXTURES = {"db", "transactional_db", "live_server"}
 
@@ -127,3 +128,9 @@ def _no_network(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
         guarded(lookup, lambda arguments: (arguments[0],) if arguments else None)
     yield
     assert not attempts, f"the test tried to reach the network: {attempts}"
+
+
+@pytest.fixture(autouse=True)
+def _each_begins_in_english() -> None:
+    """A test that read a page in Spanish leaves nothing of it to the next one."""
+    translation.activate(project_settings.LANGUAGE_CODE)
