@@ -50,9 +50,8 @@ def walk(*, small: bool, only: str) -> int:
     from django.conf import settings
     from django.core.management import call_command
     from django.db import connection
-    from django.test.utils import setup_test_environment
 
-    setup_test_environment()
+    # Not the environment of tests, which copies the context of every template that is rendered.
     settings.ALLOWED_HOSTS = ["*"]
     call_command("migrate", verbosity=0)
     from tests.cast import make_cast
