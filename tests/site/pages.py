@@ -34,7 +34,7 @@ def _askers(rule: Rule | str) -> list[str | None]:
         return ["superintendent"]
     assert isinstance(rule, Rule)
     may = rule.own or rule.who
-    return [who for who in ("coach", "superintendent") if who in may] or sorted(may)[:1]
+    return [*(who for who in ("coach", "superintendent") if who in may)] or [*sorted(may)[:1]]
 
 
 def _address(grown: Grown, name: str) -> str:
