@@ -112,5 +112,7 @@ words_withdrawn: Slot[Callable[[Any, frozenset[str] | None], None]] = Slot("word
 def address_of(name: str, about: Any = None) -> str:
     """An address that a lower room gave, by its name: `address_of("thread", excerpt)`."""
     return next(make(about) for known, make in addresses if known == name)
+
+
 invitation_accepted: Slot[Callable[[Any, Any], None]] = Slot("invitation accepted")
 """Functions of (invitation, the account that accepted it), called in the transaction of the acceptance."""
