@@ -98,7 +98,7 @@ def test_questions_are_added_and_moved_with_the_keyboard_alone(wide: Page, cast:
         link = wide.get_by_role("link", name=kind, exact=True)
         link.focus()
         wide.keyboard.press("Enter")
-        wide.get_by_label("Question").fill(words)
+        wide.get_by_role("textbox", name=re.compile(r"^Question( optional)?$")).fill(words)
         if kind == "One choice":
             wide.get_by_label("Answers to choose from").fill("This\nThat")
         wide.get_by_role("button", name="Save").press("Enter")

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -164,6 +165,17 @@ def bring_in_the_roster(page: Page, look: Look) -> None:
     look(page)
 
 
+def promise_a_day(page: Page, look: Look) -> None:
+    """Children under 13 are asked, so the law wants to know when their answers are deleted."""
+    draft = page.url
+    expect(page.get_by_role("button", name="Open it")).to_be_disabled()
+    page.get_by_role("link", name="Families and the law").last.click()
+    look(page)
+    page.get_by_label("All answers are deleted on").fill((date.today() + timedelta(days=365)).isoformat())
+    page.get_by_role("button", name="Save", exact=True).first.click()
+    page.goto(draft)
+
+
 def open_the_definition_pulse(page: Page, look: Look) -> str:
     """Returns the path of the open link."""
     page.goto(f"{DISTRICT}listen/")
@@ -181,6 +193,7 @@ def open_the_definition_pulse(page: Page, look: Look) -> str:
     page.get_by_label("Anyone with the link may answer").check()
     look(page)
     page.get_by_role("button", name="Save the draft").click()
+    promise_a_day(page, look)
     page.get_by_role("button", name="Open it").click()
     expect(page.get_by_role("heading", name="Invite people")).to_be_visible()
     look(page)
@@ -298,7 +311,7 @@ def mark_words_to_cite(page: Page, look: Look) -> None:
     page.get_by_role("button", name="Mark this").click()
     expect(page.get_by_text("marked", exact=True)).to_be_visible()
     page.goto(f"{DISTRICT}listen/conversations/")
-    page.get_by_role("link", name="Ask three teachers").first.click()
+    page.get_by_role("main").get_by_role("listitem").get_by_role("link", name="Ask three teachers").first.click()
     page.get_by_role("listitem").filter(has_text=QUOTED).get_by_role("link", name="Choose words").click()
     look(page)
     page.get_by_role("button", name="Mark these words").click()
