@@ -372,7 +372,7 @@ def adopt(page: Page, look: Look) -> None:
     expect(page.get_by_text("It is not one author's")).to_be_visible()
     page.get_by_role("link", name="Record the board's decision").first.click()
     look(page)
-    page.get_by_label("Date of the decision").fill(timezone.localdate().isoformat())
+    page.get_by_label("Date of the decision").fill((timezone.localdate() - timedelta(days=1)).isoformat())
     page.get_by_label("What the minutes say, in English").fill("Adopted by five votes to none.")
     page.get_by_role("button", name="Adopt", exact=True).click()
     # A required group was not heard, so adopting needs a reason that everyone may read.
