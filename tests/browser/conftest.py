@@ -156,12 +156,12 @@ def no_js(new_context: NewContext) -> Page:
 
 
 @pytest.fixture(scope="session")
-def axe() -> Callable[[Page], None]:
+def axe() -> Callable[..., None]:
     """Check a page against WCAG 2.2 AA, in light and in dark, and that it does not scroll sideways."""
     engine = Axe()
 
-    def check(page: Page) -> None:
-        for scheme in ("light", "dark"):
+    def check(page: Page, schemes: tuple[str, ...] = ("light", "dark")) -> None:
+        for scheme in schemes:
             page.emulate_media(color_scheme=cast(Any, scheme), reduced_motion="reduce")
             found = engine.run(page, options={"runOnly": WCAG, "resultTypes": ["violations"]})
             violations = found.response["violations"]

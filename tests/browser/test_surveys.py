@@ -103,5 +103,5 @@ def test_questions_are_added_and_moved_with_the_keyboard_alone(wide: Page, cast:
             wide.get_by_label("Answers to choose from").fill("This\nThat")
         wide.get_by_role("button", name="Save").press("Enter")
     wide.get_by_role("button", name="Move question 2 up").press("Enter")
-    expect(wide.locator(".questions h2").first).to_have_text("One word?")
+    expect(wide.locator(".questions h2").first).to_have_text("1. One word?")
     expect(wide.get_by_text(re.compile("2 questions"))).to_be_visible()

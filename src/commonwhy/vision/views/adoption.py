@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from django.contrib import messages
 from django.http import HttpResponse
@@ -44,7 +45,7 @@ def adopt(request: Any) -> HttpResponse:
     form = AdoptionForm(
         posted,
         exception_needed=any(gate.excusable for gate in open_gates),
-        initial={"on": timezone.localdate(), "seen": seen},
+        initial={"on": timezone.localdate(timezone=ZoneInfo(request.district.time_zone)), "seen": seen},
     )
     if form.is_valid():
         try:
