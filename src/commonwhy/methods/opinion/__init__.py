@@ -1,0 +1,1 @@
+"""Shared ground: what people react to, who agrees with whom, and what everyone could live with."""
