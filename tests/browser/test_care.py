@@ -17,7 +17,6 @@ from playwright.sync_api import Page, expect
 
 from commonwhy.districts.models import Person
 from commonwhy.listening.models import Answer, ParentChoice, SafetyFlag, SafetyLook, SafetyWord, Survey, SurveyCare
-from commonwhy.listening.queries.lawful import today_in
 from commonwhy.listening.services import care, disposal, safety, surveys
 from commonwhy.listening.services.choices import say_publicly
 from commonwhy.listening.services.safety_words import look_through
@@ -88,7 +87,7 @@ def test_a_coach_tells_families_first_and_a_leader_matches_them(
     wide.get_by_role("link", name="Families and the law").last.click()
     axe(wide)
     keep(wide, "survey-care-1280")
-    today = today_in(cast.alder)
+    today = cast.alder.today()
     wide.get_by_label("What families were told, in English").fill("We ask your child how they are at school.")
     wide.get_by_label("Families were told on").fill(str(today - timedelta(days=20)))
     wide.get_by_label("They can read the questions from").fill(str(today - timedelta(days=20)))

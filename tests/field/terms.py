@@ -7,7 +7,7 @@ from typing import Any
 
 from commonwhy.accounts.models import User
 from commonwhy.listening.models import Survey, SurveyCare
-from commonwhy.listening.queries.lawful import terms_of, today_in
+from commonwhy.listening.queries.lawful import terms_of
 from commonwhy.listening.services.care import save_terms
 
 NAMES = (
@@ -31,12 +31,12 @@ def say_terms(survey: Survey, *, by: User, **changed: Any) -> SurveyCare:
 
 def promise_deletion(survey: Survey, *, by: User) -> SurveyCare:
     """Children under 13 are asked, and their answers are deleted in a year."""
-    return say_terms(survey, by=by, asks_under_13=True, delete_on=today_in(survey.district) + timedelta(days=365))
+    return say_terms(survey, by=by, asks_under_13=True, delete_on=survey.district.today() + timedelta(days=365))
 
 
 def tell_families(survey: Survey, *, by: User, **changed: Any) -> SurveyCare:
     """Families were told two weeks ago, could read it since, and could say no until yesterday."""
-    today = today_in(survey.district)
+    today = survey.district.today()
     told = {
         "notice": {"en": "We ask your child how they feel at school."},
         "notice_on": today - timedelta(days=14),

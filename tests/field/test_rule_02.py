@@ -22,7 +22,6 @@ from commonwhy.districts.models import Person
 from commonwhy.listening import tokens
 from commonwhy.listening.models import Answer, Excerpt, IssuedKey, ParentChoice, Question, Response, Survey, SurveyCare
 from commonwhy.listening.queries.families import hand_out, most_by_cell
-from commonwhy.listening.queries.lawful import today_in
 from commonwhy.listening.services import care, choices, excerpts, invitations, surveys
 from commonwhy.listening.services.responses import Withdrawn, enter, save_answer, submit
 from commonwhy.listening.services.surveys import SurveyRefused
@@ -138,7 +137,7 @@ def test_required_and_federally_funded_is_blocked_without_consent_whatever_the_m
 @pytest.mark.parametrize(("required", "funded"), [(False, False), (True, False), (False, True)])
 def test_any_other_tag_needs_notice_preview_and_time_to_say_no(cast: Cast, mode: str, required: bool, funded: bool) -> None:
     survey = draft(cast, mode)
-    today = today_in(cast.alder)
+    today = cast.alder.today()
     assert "tell families first" in refused(survey, cast)
     for missing, words in (
         ({"notice_on": None}, "tell families first"),
@@ -277,7 +276,7 @@ def test_families_read_the_whole_questionnaire_before_it_opens(cast: Cast) -> No
     survey = draft(cast)
     address = f"/p/{survey.code}/"
     assert Client().get(address).status_code == 404
-    tell_families(survey, by=cast.coach, preview_from=today_in(cast.alder) + timedelta(days=1))
+    tell_families(survey, by=cast.coach, preview_from=cast.alder.today() + timedelta(days=1))
     assert Client().get(address).status_code == 404, "not before the day they were told"
     tell_families(survey, by=cast.coach)
     for language, words in (("en", "What does digital learning mean"), ("es", "¿Qué significa para usted")):
@@ -344,7 +343,7 @@ def test_a_choice_is_written_down_for_several_children_at_once(cast: Cast, child
     survey = draft(cast)
     two = list(Person.everything.filter(group__kind="students")[:2])
     outside = Person.everything.filter(group__kind="teachers")[0]
-    sent = {"kind": "consent", "given_on": str(today_in(cast.alder)), "in_writing": "on"}
+    sent = {"kind": "consent", "given_on": str(cast.alder.today()), "in_writing": "on"}
     address = url("families_record", cast, survey.pk)
     cast.client("superintendent").post(address, sent | {"child": [str(one.pk) for one in (*two, outside)]})
     assert set(ParentChoice.everything.values_list("person", flat=True)) == {one.pk for one in two}
@@ -429,7 +428,7 @@ def test_nobody_learns_whether_a_confidential_answer_was_there(cast: Cast, child
     answered(survey, child)
     said = []
     for person in (child, other):
-        sent = {"kind": "opt_out", "given_on": str(today_in(cast.alder)), "in_writing": "on", "child": [str(person.pk)]}
+        sent = {"kind": "opt_out", "given_on": str(cast.alder.today()), "in_writing": "on", "child": [str(person.pk)]}
         page = cast.client("superintendent").post(url("families_record", cast, survey.pk), sent, follow=True)
         said.append([str(message) for message in page.context["messages"]])
     assert said[0] == said[1]

@@ -37,7 +37,7 @@ from commonwhy.listening.models import (
     SurveyCare,
 )
 from commonwhy.listening.queries.coverage import heard_in_all, participation, standings
-from commonwhy.listening.queries.lawful import asks_young_children, terms_of, today_in
+from commonwhy.listening.queries.lawful import asks_young_children, terms_of
 from commonwhy.listening.services import care, excerpts, surveys
 from commonwhy.listening.services.coarsening import Cell
 from commonwhy.listening.services.disposal import delete_due
@@ -61,7 +61,7 @@ def run_out(survey: Survey, days: int = 0) -> None:
         defaults={
             "district": survey.district,
             "asks_under_13": True,
-            "delete_on": today_in(survey.district) - timedelta(days=days),
+            "delete_on": survey.district.today() - timedelta(days=days),
         },
     )
 
@@ -112,7 +112,7 @@ def test_the_form_says_what_is_missing(cast: Cast) -> None:
     survey = draft(cast, "students", closes_at=timezone.now() + timedelta(days=9))
     address = url("survey_care", cast, survey.pk)
     client = cast.client("coach")
-    today = today_in(cast.alder)
+    today = cast.alder.today()
     for delete_on in ("", str(today), str(today - timedelta(days=1)), str(today + timedelta(days=3)), "never"):
         assert client.post(address, {"delete_on": delete_on}).status_code == 400, delete_on
     assert not SurveyCare.everything.exists()
@@ -167,9 +167,9 @@ def test_on_the_day_everything_said_is_deleted_by_itself(cast: Cast) -> None:
     assert Answer.everything.get() == other
     survey.refresh_from_db()
     assert survey.closed_at is not None, "an open one is closed first"
-    assert terms_of(survey).deleted_on == today_in(cast.alder)
+    assert terms_of(survey).deleted_on == cast.alder.today()
     line = Disposal.everything.get()
-    assert (line.responses, line.proposed_by, line.done_by, line.done_on) == (1, None, None, today_in(cast.alder))
+    assert (line.responses, line.proposed_by, line.done_by, line.done_on) == (1, None, None, cast.alder.today())
     entry = AuditEntry.objects.get(verb="deleted the answers of")
     assert (entry.actor, entry.detail) == ("CommonWhy", {})
     assert delete_due() == 0, "once"
@@ -208,7 +208,7 @@ def test_what_others_cite_stays_without_a_name_and_the_rest_goes(cast: Cast) -> 
     assert set(kept) == {marked["cited"].pk, marked["replied"].pk}
     for excerpt in kept.values():
         assert excerpt.answer_id is None
-        assert excerpt.source_deleted_on == today_in(cast.alder)
+        assert excerpt.source_deleted_on == cast.alder.today()
         assert "Rosa" not in excerpt.words
         assert "[name]" in excerpt.words
 
@@ -289,7 +289,7 @@ def test_deleting_that_fails_deletes_nothing(cast: Cast, monkeypatch: pytest.Mon
 @pytest.mark.parametrize("path", ["/a/", "/a/{token}/", "/a/{token}/1/", "/a/{token}/5/", "/p/{code}/"])
 def test_pages_for_children_and_families_call_nobody_else_and_set_no_mark(cast: Cast, path: str) -> None:
     survey = open_survey(cast)
-    SurveyCare.everything.create(district=cast.alder, survey=survey, preview_from=today_in(cast.alder))
+    SurveyCare.everything.create(district=cast.alder, survey=survey, preview_from=cast.alder.today())
     client = Client()
     answer = client.get(path.format(token=tokens.mint(survey, 3), code=survey.code))
     assert answer.status_code == 200

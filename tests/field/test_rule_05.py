@@ -19,7 +19,6 @@ from commonwhy.districts.models import Group
 from commonwhy.districts.viewers import JobViewer
 from commonwhy.listening.models import Answer, Response, SafetyWord, Survey, SurveyCare
 from commonwhy.listening.queries.coverage import participation
-from commonwhy.listening.queries.lawful import today_in
 from commonwhy.listening.queries.safety import texts_to_try
 from commonwhy.listening.services import safety
 from commonwhy.listening.services.coarsening import Cell
@@ -93,7 +92,7 @@ def test_after_deletion_only_what_was_shown_is_left_of_who_was_heard(cast: Cast)
     viewer = JobViewer(cast.alder.pk)
     before = participation(viewer, [survey])[survey.pk]
     assert before.groups[cast.group("teachers").pk].heard is None
-    SurveyCare.everything.create(district=cast.alder, survey=survey, delete_on=today_in(cast.alder))
+    SurveyCare.everything.create(district=cast.alder, survey=survey, delete_on=cast.alder.today())
     assert delete_due() == 1
     assert participation(viewer, [survey])[survey.pk] == before
     kept = Release.objects.get(subject_id=survey.pk)
@@ -115,6 +114,6 @@ def test_the_page_of_a_survey_whose_answers_are_gone_shows_what_it_showed(cast: 
 
     before = table()
     assert "65" in before or "40" in before
-    SurveyCare.everything.create(district=cast.alder, survey=survey, delete_on=today_in(cast.alder))
+    SurveyCare.everything.create(district=cast.alder, survey=survey, delete_on=cast.alder.today())
     delete_due()
     assert table() == before

@@ -13,7 +13,7 @@ from django.utils import timezone
 from commonwhy.districts.models import RetentionClass
 from commonwhy.districts.services import give_role
 from commonwhy.listening.models import Disposal, Response, Survey, SurveyCare
-from commonwhy.listening.queries.lawful import terms_of, today_in
+from commonwhy.listening.queries.lawful import terms_of
 from commonwhy.listening.services import care, disposal
 from commonwhy.listening.services.care import CareRefused
 from commonwhy.listening.services.coarsening import Cell
@@ -54,7 +54,7 @@ def test_one_proposes_another_does_and_a_line_stays(cast: Cast, old: Survey) -> 
     assert not Response.everything.filter(survey=old).exists()
     line.refresh_from_db()
     assert (line.proposed_by, line.done_by, line.responses) == (cast.superintendent.pk, cast.coach.pk, 20)
-    assert terms_of(old).deleted_on == today_in(cast.alder)
+    assert terms_of(old).deleted_on == cast.alder.today()
     page = second.get(url("records", cast)).content.decode()
     assert "Schedule 4" in page
     assert '<td class="num">20</td>' in page
@@ -101,7 +101,7 @@ def test_what_may_not_be_disposed_of_is_not(
     if "open" in change:
         Survey.everything.filter(pk=old.pk).update(closed_at=None)
     if "deleted" in change:
-        SurveyCare.everything.update(deleted_on=today_in(cast.alder))
+        SurveyCare.everything.update(deleted_on=cast.alder.today())
     with pytest.raises(CareRefused, match=words):
         disposal.propose(
             survey=Survey.everything.get(pk=old.pk), reason=change.get("reason", "Schedule 4"), by=cast.superintendent

@@ -15,7 +15,6 @@ from django.utils import timezone
 
 from commonwhy.districts.models import Membership, Person
 from commonwhy.listening.models import Answer, Excerpt, Reply, ReplyPoint, Survey, SurveyCare
-from commonwhy.listening.queries.lawful import today_in
 from commonwhy.listening.services import excerpts
 from commonwhy.listening.services.disposal import delete_due
 from commonwhy.listening.services.names import known_names, suggest_names
@@ -91,7 +90,7 @@ def test_nobody_reads_the_names_where_the_words_are_cited(cast: Cast, answer: An
     version = VisionVersion.everything.create(district=cast.alder, number=1, why={"en": "Because."})
     clause = Clause.everything.create(district=cast.alder, version=version, position=1, texts={"en": "A sentence."})
     ClauseVoice.everything.create(district=cast.alder, clause=clause, excerpt=excerpt)
-    VisionVersion.everything.update(state="adopted", adopted_on=today_in(cast.alder), minutes={"en": "Carried."})
+    VisionVersion.everything.update(state="adopted", adopted_on=cast.alder.today(), minutes={"en": "Carried."})
     reply = Reply.everything.create(district=cast.alder, number=1)
     point = ReplyPoint.everything.create(district=cast.alder, reply=reply, kind=ReplyPoint.Kind.values[0], position=1)
     point.excerpts.add(excerpt)
@@ -104,7 +103,7 @@ def test_nobody_reads_the_names_where_the_words_are_cited(cast: Cast, answer: An
         assert "seeing grades online" in Client().get(pages[1], {"lang": "en"}).content.decode()
         assert not names_in(cast.client("coach").get(url("marked", cast)).content.decode())
         SurveyCare.everything.get_or_create(
-            district=cast.alder, survey=answer.response.survey, defaults={"delete_on": today_in(cast.alder)}
+            district=cast.alder, survey=answer.response.survey, defaults={"delete_on": cast.alder.today()}
         )
         delete_due()
     assert Excerpt.everything.get().answer is None

@@ -78,7 +78,7 @@ def server(settings: Any, monkeypatch: pytest.MonkeyPatch) -> type[Server]:
     monkeypatch.setattr(Server, "gone_at", None)
     monkeypatch.setattr(Server, "unreachable", False)
     settings.EMAIL_BACKEND = f"{Server.__module__}.Server"
-    monkeypatch.setattr("commonwhy.listening.jobs.invitations.get_connection", Server)
+    monkeypatch.setattr("commonwhy.listening.jobs.mail_rounds.get_connection", Server)
     return Server
 
 

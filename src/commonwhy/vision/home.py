@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from django.http import HttpRequest
 from django.urls import reverse
-from django.utils import timezone
 from django.utils.translation import get_language
 
 from commonwhy.districts.access import viewer_of
@@ -50,7 +48,7 @@ def still_holds_card(request: HttpRequest, district: Any) -> dict[str, Any] | No
         return None
     _draft, adopted = _versions(request, district)
     pulses = [one for one in reaffirming.pulses(viewer, district) if adopted and one.version_id == adopted.pk]
-    found = due(adopted, pulses, timezone.localdate(timezone=ZoneInfo(district.time_zone)))
+    found = due(adopted, pulses, district.today())
     return {"due": found} if found else None
 
 

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import uuid
+from datetime import date
+from zoneinfo import ZoneInfo
 
 from django.core.validators import RegexValidator
 from django.db import models
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from commonwhy.districts.models.scope import DistrictOwned, ScopedQuerySet
@@ -62,6 +65,10 @@ class District(models.Model):
     def visibility(cls, viewer: Viewer) -> models.Q:
         """A district's name and look are public; what it holds is not."""
         return models.Q() if isinstance(viewer, PublicViewer) else models.Q(pk__in=viewer.district_ids)
+
+    def today(self) -> date:
+        """The day it is where the district is; a server elsewhere may be in tomorrow already."""
+        return timezone.localdate(timezone=ZoneInfo(self.time_zone))
 
     @property
     def accent_version(self) -> str:

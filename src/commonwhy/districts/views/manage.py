@@ -15,7 +15,7 @@ from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.template.loader import render_to_string
 from django.urls import reverse
-from django.utils import timezone, translation
+from django.utils import translation
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
@@ -177,7 +177,7 @@ def team(request: Any) -> HttpResponse:
     may_manage = may(request.viewer, "team.manage", request.district)
     form = PositionForm(request.POST if may_manage and request.method == "POST" else None)
     if form.is_bound and form.is_valid():
-        services.add_team_seat(district=request.district, by=request.user, begins=timezone.localdate(), **form.cleaned_data)
+        services.add_team_seat(district=request.district, by=request.user, begins=request.district.today(), **form.cleaned_data)
         return redirect("districts:team", district=request.district.slug)
     context = {"form": form, "seats": queries.leadership_team(request.viewer, request.district), "may_manage": may_manage}
     status = 403 if request.method == "POST" and not may_manage else 400 if form.errors else 200
@@ -189,7 +189,7 @@ def team(request: Any) -> HttpResponse:
 def appoint(request: Any, position: UUID) -> HttpResponse:
     """Fill a seat, or leave it vacant from today."""
     seat = get_object_or_404(Position.objects.visible_to(request.viewer).filter(district=request.district), pk=position)
-    today = timezone.localdate()
+    today = request.district.today()
     if "vacate" in request.POST:
         for held in Appointment.objects.visible_to(request.viewer).filter(position=seat, ends=None):
             services.end_appointment(appointment=held, ends=today, by=request.user)

@@ -14,7 +14,6 @@ from commonwhy.core.languages import language_name
 from commonwhy.districts.models import RetentionClass, School
 from commonwhy.listening.models import ParentChoice, Question, QuestionnaireVersion, Survey, SurveyCare
 from commonwhy.listening.queries.families import schools_asked
-from commonwhy.listening.queries.lawful import today_in
 
 LONGEST_NOTICE = 5_000
 
@@ -82,7 +81,7 @@ class TermsForm(forms.Form):
         if cleaned.get("asks_under_13") and not cleaned.get("delete_on"):
             self.add_error("delete_on", _("Children under 13 are asked, so the day has to be said."))
         delete_on: date | None = cleaned.get("delete_on")
-        if delete_on and "delete_on" in self.changed_data and delete_on <= today_in(self.survey.district):
+        if delete_on and "delete_on" in self.changed_data and delete_on <= self.survey.district.today():
             self.add_error("delete_on", _("Choose a day to come."))
         closes = self.survey.closes_at
         if delete_on and closes and delete_on <= closes.date():

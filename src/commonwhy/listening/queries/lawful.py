@@ -10,10 +10,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
-from zoneinfo import ZoneInfo
 
 from django.db.models import Exists, OuterRef, Q
-from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from commonwhy.districts.models import District, Group, Person
@@ -23,11 +21,6 @@ from commonwhy.listening.models.question import in_language
 YOUNG_BANDS = (Person.GradeBand.K_2, Person.GradeBand.G3_5, Person.GradeBand.G6_8)
 """Grade bands in which there are children under 13."""
 STANDING = Q(withdrawn_on=None)
-
-
-def today_in(district: District) -> date:
-    """The day where the district is."""
-    return timezone.now().astimezone(ZoneInfo(district.time_zone)).date()
 
 
 def terms_of(survey: Survey) -> SurveyCare:
@@ -102,7 +95,7 @@ def standing(survey: Survey) -> Standing:
     consent = bool(students and tagged and terms.required and terms.federally_funded)
     stops: list[str] = []
     worth: list[str] = []
-    today = today_in(survey.district)
+    today = survey.district.today()
     if consent:
         stops += _consent_missing(survey)
     elif tagged:

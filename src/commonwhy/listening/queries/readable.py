@@ -16,10 +16,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from uuid import UUID
-from zoneinfo import ZoneInfo
 
 from django.db.models import Count, Q
-from django.utils import timezone
 
 from commonwhy.districts.models import District
 from commonwhy.districts.models.district import DEFAULT_K
@@ -50,7 +48,7 @@ def readable(viewer: Viewer, district: District) -> Readable:
     weeks: dict[UUID, list[tuple[date, int]]] = defaultdict(list)
     for survey, week, count in handed_in.values_list("survey_id", "week").annotate(Count("pk")).order_by("week"):
         weeks[survey].append((week, count))
-    today = timezone.now().astimezone(ZoneInfo(district.time_zone)).date()
+    today = district.today()
     this_week = today - timedelta(days=today.weekday())
     k = max(DEFAULT_K, district.staff_k)
     return Readable(

@@ -12,7 +12,6 @@ from commonwhy.districts.models import District, RetentionClass
 from commonwhy.districts.viewers import Viewer
 from commonwhy.listening.models import Disposal, Survey, SurveyCare
 from commonwhy.listening.queries.kept_counts import kept_counts
-from commonwhy.listening.queries.lawful import today_in
 from commonwhy.listening.services.disposal import due_on
 
 MOST_LINES = 200
@@ -61,7 +60,7 @@ def _terms(viewer: Viewer, district: District) -> list[SurveyCare]:
 
 def due(viewer: Viewer, district: District) -> list[Due]:
     """What may be disposed of today."""
-    today = today_in(district)
+    today = district.today()
     found = []
     for terms in _terms(viewer, district):
         since = due_on(terms.survey, terms.retention) if terms.retention else None

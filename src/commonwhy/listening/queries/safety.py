@@ -12,7 +12,6 @@ from typing import Any
 from uuid import UUID
 
 from django.db.models import Count, Prefetch, Q, QuerySet
-from django.utils import timezone
 
 from commonwhy.accounts.models import User
 from commonwhy.districts.models import Appointment, District, Membership, Position
@@ -67,7 +66,7 @@ class Holder:
 
 def holders(district: District, today: date | None = None) -> list[Holder]:
     """The named positions and who fills them today."""
-    today = today or timezone.localdate()
+    today = today or district.today()
     current = Appointment.objects.within(district).filter(Q(ends=None) | Q(ends__gt=today), begins__lte=today)
     named = (
         SafetyPosition.objects.within(district)

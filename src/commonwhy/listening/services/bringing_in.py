@@ -186,7 +186,7 @@ class _Writing:
     def _ready(self, survey: Survey, plan: Plan, labels: Labels, questions: Mapping[str, UUID]) -> _Ready:
         """Every row as the database takes it; the school of a response is still a key of the file's."""
         district = self.file.district_id
-        today = timezone.localdate()
+        today = self.file.district.today()
         this_week = today - timedelta(days=today.weekday())
         ready = _Ready(ReadyRows(Response, RESPONSE_FIELDS), ReadyRows(Answer, ANSWER_FIELDS))
         response_keys = iter(rising_keys(self.look.added))

@@ -123,7 +123,7 @@ def remind_all() -> int:
     """Write to facilitators the day before, and ask the day after whether it was held. A chore; returns how many mails went."""
     sent = 0
     for district in District.everything.all():
-        today = timezone.now().astimezone(ZoneInfo(district.time_zone)).date()
+        today = district.today()
         planned = Conversation.objects.within(district).filter(state=Conversation.State.PLANNED).select_related("school")
         soon = planned.filter(
             reminded=False, starts_at__gt=timezone.now(), held_on__lte=today + timedelta(days=1)

@@ -16,7 +16,7 @@ from commonwhy.accounts.models import User
 from commonwhy.core import audit
 from commonwhy.districts.models import Group, Person, School
 from commonwhy.listening.models import IssuedKey, ParentChoice, Response, Survey
-from commonwhy.listening.queries.lawful import needs_consent, today_in
+from commonwhy.listening.queries.lawful import needs_consent
 from commonwhy.listening.services.disposal import remove_responses
 from commonwhy.listening.services.sealing import unseal
 
@@ -46,7 +46,7 @@ def record_choice(
     Raises `ChoiceRefused` for somebody the survey does not ask as a student, or a day to come.
     """
     locked = _locked(survey)
-    today = today_in(locked.district)
+    today = locked.district.today()
     if (given_on or today) > today:
         raise ChoiceRefused(_("This day has not come yet. Nothing was changed."))
     asked = Group.objects.within(locked.district_id).filter(pk=person.group_id, surveys=locked, kind=Group.Kind.STUDENTS)
@@ -85,7 +85,7 @@ def take_back(*, choice: ParentChoice, by: User) -> ParentChoice:
     row: ParentChoice = ParentChoice.objects.within(locked.district_id).select_for_update().get(pk=choice.pk)
     if row.withdrawn_on is not None:
         return row
-    row.withdrawn_on = today_in(locked.district)
+    row.withdrawn_on = locked.district.today()
     row.save(update_fields=["withdrawn_on"])
     audit.record(actor=by, verb="took back", subject=row, detail={"kind": row.kind})
     if row.kind == CONSENT and row.person is not None and needs_consent(locked):
@@ -99,7 +99,7 @@ def say_publicly(*, survey: Survey, child: str, school: School | None, family: s
 
     Nothing tells whether the child exists: it is the same for every name, and somebody matches it later.
     """
-    today = today_in(survey.district)
+    today = survey.district.today()
     rows = ParentChoice.objects.within(survey.district_id).filter(survey=survey, recorded_by=None)
     same = rows.filter(child__iexact=child.strip(), family__iexact=family.strip(), school=school, withdrawn_on=None)
     if same.exists():
@@ -128,7 +128,7 @@ def match(*, choice: ParentChoice, person: Person, by: User) -> ParentChoice:
         raise ChoiceRefused(_("Somebody has dealt with this meanwhile."))
     record_choice(survey=locked, person=person, kind=row.kind, by=by, given_on=row.given_on, in_writing=True, family=row.family)
     # The family's own line stays on record; the one that counts is the child's.
-    row.withdrawn_on = today_in(locked.district)
+    row.withdrawn_on = locked.district.today()
     row.save(update_fields=["withdrawn_on"])
     audit.record(actor=by, verb="matched", subject=row)
     return row
@@ -138,7 +138,7 @@ def match(*, choice: ParentChoice, person: Person, by: User) -> ParentChoice:
 def found_nobody(*, choice: ParentChoice, by: User) -> None:
     """Nobody of that name is asked. What the family wrote stays on record."""
     rows = ParentChoice.objects.within(choice.district_id).filter(pk=choice.pk, person=None, withdrawn_on=None)
-    if rows.update(withdrawn_on=today_in(choice.survey.district)):
+    if rows.update(withdrawn_on=choice.survey.district.today()):
         audit.record(actor=by, verb="found nobody for", subject=choice)
 
 
@@ -162,4 +162,4 @@ def _forget(survey: Survey, person: Person) -> None:
     # The keys first: whoever saves an answer at this moment holds its key's row, and is waited for.
     keys.filter(pk__in=[pk for pk, _key in own]).delete()
     said = Response.objects.within(survey.district_id).filter(survey=survey, key__in=[key for _pk, key in own])
-    remove_responses(survey, said, today_in(survey.district))
+    remove_responses(survey, said, survey.district.today())

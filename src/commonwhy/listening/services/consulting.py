@@ -8,15 +8,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import date
 from uuid import UUID
-from zoneinfo import ZoneInfo
 
 from django.db import transaction
-from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from commonwhy.accounts.models import User
 from commonwhy.core import audit
-from commonwhy.districts.models import District, Group, GroupStanding, Person, School
+from commonwhy.districts.models import Group, GroupStanding, Person, School
 from commonwhy.districts.models.district import SMALLEST_K
 from commonwhy.listening.models import Conversation, CoverageTarget, Stance
 
@@ -109,8 +107,3 @@ def remove_stance(*, stance: Stance, by: User) -> None:
     """Take a note about a group back."""
     audit.record(actor=by, verb="took back where they stand:", subject=stance.group)
     stance.delete()
-
-
-def district_day(district: District) -> date:
-    """Today where the district is."""
-    return timezone.now().astimezone(ZoneInfo(district.time_zone)).date()

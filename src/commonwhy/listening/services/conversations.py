@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from uuid import UUID, uuid4
 
 from django.db import transaction
-from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from commonwhy.accounts.models import User
@@ -26,7 +25,7 @@ def keep_notebook(*, district: District, notes: Sequence[NotedAnswer], by: User,
     conversation, fresh = Conversation.everything.get_or_create(
         pk=notebook or uuid4(),
         district=district,
-        defaults={"title": _("Ask three teachers"), "term": district.term, "held_on": timezone.localdate()},
+        defaults={"title": _("Ask three teachers"), "term": district.term, "held_on": district.today()},
     )
     if not fresh:
         return conversation

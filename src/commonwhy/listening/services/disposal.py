@@ -30,7 +30,7 @@ from commonwhy.listening.models import (
     Survey,
     SurveyCare,
 )
-from commonwhy.listening.queries.lawful import terms_of, today_in
+from commonwhy.listening.queries.lawful import terms_of
 from commonwhy.listening.services.care import CareRefused
 from commonwhy.listening.services.kept_counts import keep_counts
 from commonwhy.listening.services.surveys import close_survey
@@ -73,7 +73,7 @@ def _cited(marked: Any) -> set[UUID]:
 @transaction.atomic
 def _delete_answers(survey: Survey, *, reason: str, disposal: Disposal | None, done_by: User | None) -> Disposal:
     """Everything that was said in a survey. Its counts are kept as they were last shown."""
-    today = today_in(survey.district)
+    today = survey.district.today()
     locked = Survey.objects.within(survey.district_id).select_related("district").select_for_update(of=("self",))
     survey = locked.get(pk=survey.pk)
     keep_counts(survey)
@@ -102,7 +102,7 @@ def delete_due() -> int:
         "survey__district"
     ):
         survey = terms.survey
-        if terms.delete_on is None or terms.delete_on > today_in(survey.district):
+        if terms.delete_on is None or terms.delete_on > survey.district.today():
             continue
         if not survey.is_draft and survey.closed_at is None:
             close_survey(survey=survey, by=CLOCK, follow=False)
@@ -149,7 +149,7 @@ def propose(*, survey: Survey, reason: str, by: User) -> Disposal:
         what=survey.title,
         reason=reason.strip(),
         proposed_by=by.pk,
-        proposed_on=today_in(survey.district),
+        proposed_on=survey.district.today(),
     )
     audit.record(actor=by, verb="proposed to dispose of", subject=survey, detail={"reason": line.reason})
     return line
@@ -191,7 +191,7 @@ def _refuse_unless_disposable(survey: Survey) -> None:
     due = due_on(survey, terms.retention)
     if due is None:
         raise CareRefused(_("Records of this class are never disposed of."))
-    if due > today_in(survey.district):
+    if due > survey.district.today():
         raise CareRefused(_("Its records are to be kept until %(day)s.") % {"day": due})
 
 

@@ -21,7 +21,7 @@ from typing import Any
 from uuid import UUID
 
 from django.conf import settings
-from django.utils import timezone, translation
+from django.utils import translation
 from django.utils.translation import gettext
 
 from commonwhy.districts.models import District, Group, School
@@ -144,7 +144,7 @@ def look_through(
     texts = [column.key for column in mapping.columns if column.kind is Use.TEXT]
     known = keys_here(district)
     look = Look(values={key: Counter() for key in counted})
-    latest = timezone.localdate()
+    latest = district.today()
     # Roles and schools come as written, so that each value can be shown beside what it was taken for.
     reading = read_responses(path, mapping, salt=salt_of(district), name=name)
     for response in reading:

@@ -11,7 +11,6 @@ from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from django.db import transaction
-from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from commonwhy.accounts.models import User
@@ -184,7 +183,7 @@ def change_series(*, series: MeetingSeries, title: str, cadence: str, purpose: s
 @transaction.atomic
 def end_series(*, series: MeetingSeries, by: User, ended: bool = True) -> MeetingSeries:
     """Say that no more meetings come, or that they come again."""
-    today = timezone.now().astimezone(ZoneInfo(series.district.time_zone)).date()
+    today = series.district.today()
     series.ended_on = today if ended else None
     series.save(update_fields=["ended_on"])
     audit.record(actor=by, verb="ended" if ended else "took up again", subject=series)

@@ -11,10 +11,8 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import date
 from typing import Any
 from uuid import UUID
-from zoneinfo import ZoneInfo
 
 from django.db import transaction
 from django.db.models import F, Max, Q
@@ -272,10 +270,6 @@ def start_sending(*, reply: Reply, by: User) -> Job:
     return job
 
 
-def today_in(district: District) -> date:
-    return timezone.now().astimezone(ZoneInfo(district.time_zone)).date()
-
-
 def _locked(reply: Reply) -> Reply:
     rows: Any = Reply.objects.within(reply.district_id)
     locked: Reply | None = rows.select_for_update(of=("self",)).select_related("district").filter(pk=reply.pk).first()
@@ -288,7 +282,7 @@ def _changed(reply: Reply, subject: Reply | ReplyPoint, by: User, verb: str = "c
     """Note a change; of a published reply with its date, for its page."""
     reply.revision += 1
     if reply.published_at is not None:
-        reply.corrected_on = today_in(reply.district)
+        reply.corrected_on = reply.district.today()
     reply.save(update_fields=["revision", "corrected_on"])
     detail = {"published": True} if reply.published_at is not None else {}
     audit.record(actor=by, verb=verb, subject=subject, detail=detail)

@@ -9,10 +9,8 @@ from __future__ import annotations
 from datetime import date, timedelta
 from typing import Any
 from uuid import UUID
-from zoneinfo import ZoneInfo
 
 from django.db import transaction
-from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from commonwhy.districts.models import Group, School
@@ -95,7 +93,7 @@ def token_for(*, survey: Survey, group: Group, school: School | None) -> str:
 
 def week_of(survey: Survey) -> date:
     """The Monday of this week where the district is; no finer time is ever kept."""
-    today = timezone.now().astimezone(ZoneInfo(survey.district.time_zone)).date()
+    today = survey.district.today()
     return today - timedelta(days=today.weekday())
 
 

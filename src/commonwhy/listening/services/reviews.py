@@ -8,7 +8,6 @@ from __future__ import annotations
 from datetime import date
 
 from django.db import transaction
-from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from commonwhy.accounts.models import User
@@ -22,7 +21,7 @@ def add_review(
     *, version: QuestionnaireVersion, reviewer: str, knows: str, reviewed_on: date, said: str, outcome: str, by: User
 ) -> ExpertReview:
     """Put a review on record. Raises `QuestionnaireRefused` for a date to come."""
-    if reviewed_on > timezone.localdate():
+    if reviewed_on > version.district.today():
         raise QuestionnaireRefused(_("That day is still to come. Say when it was read."))
     review = ExpertReview.everything.create(
         district_id=version.district_id,

@@ -10,10 +10,8 @@ from collections import defaultdict
 from collections.abc import Collection, Sequence
 from datetime import date, timedelta
 from uuid import UUID
-from zoneinfo import ZoneInfo
 
 from django.db import transaction
-from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from commonwhy.accounts.models import User
@@ -38,7 +36,7 @@ class SafetyRefused(Exception):
 
 def monday(district: District) -> date:
     """The Monday of this week where the district is; a flag knows no finer time."""
-    today = timezone.now().astimezone(ZoneInfo(district.time_zone)).date()
+    today = district.today()
     return today - timedelta(days=today.weekday())
 
 
@@ -75,11 +73,11 @@ def fill_position(*, named: SafetyPosition, account: User, by: User) -> None:
 
 def _fill(position: Position, account: User, by: User) -> None:
     open_ones = Appointment.objects.within(position.district_id).filter(position=position, ends=None)
-    held = open_ones.filter(account=account, begins__lte=timezone.localdate()).first()
+    held = open_ones.filter(account=account, begins__lte=position.district.today()).first()
     if held is not None:
         return
     same_name = open_ones.filter(name=str(account), account=None).first()
-    appointment = same_name or appoint(position=position, name=str(account), begins=timezone.localdate(), by=by)
+    appointment = same_name or appoint(position=position, name=str(account), begins=position.district.today(), by=by)
     appointment.account = account
     appointment.save(update_fields=["account"])
     audit.record(actor=by, verb="gave the safety queue to", subject=appointment)

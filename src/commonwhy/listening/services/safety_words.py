@@ -104,7 +104,7 @@ def _answers(district: District) -> Iterator[Text]:
 
 
 def _notes(district: District) -> Iterator[Text]:
-    since = timezone.localdate() - RECENT
+    since = district.today() - RECENT
     rows = (
         Note.objects.within(district)
         .filter(conversation__held_on__gte=since)

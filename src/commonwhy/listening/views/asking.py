@@ -6,6 +6,7 @@ answer is acknowledged only once it is committed. Whatever goes wrong, the words
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -76,7 +77,7 @@ def reader_of(request: HttpRequest, survey: Survey, cell: SurveyCell | None, pap
 
 
 @dataclass
-class Shown:
+class Shown(ABC):
     """A question as it is shown, once more with what went wrong. Whoever uses it says where its pages are."""
 
     request: HttpRequest
@@ -92,21 +93,21 @@ class Shown:
     """The language of a page that could not be led to by an address of its own: its form asks for it once more."""
 
     @property
+    @abstractmethod
     def address(self) -> str:
         """Where the form of this page is sent, without what the reader chose."""
-        raise NotImplementedError
 
+    @abstractmethod
     def lead_to(self, page: int, **query: str) -> HttpResponse:
         """Another question of this survey; 0 is the first page."""
-        raise NotImplementedError
 
+    @abstractmethod
     def lead_to_end(self) -> HttpResponse:
         """The thanks."""
-        raise NotImplementedError
 
+    @abstractmethod
     def not_open(self) -> HttpResponse:
         """It closed meanwhile."""
-        raise NotImplementedError
 
     def frame(self) -> dict[str, Any]:
         """What stands around the question."""

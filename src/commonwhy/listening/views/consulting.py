@@ -73,7 +73,7 @@ def group(request: Any, group: UUID) -> HttpResponse:
 
 
 def _shown(request: Any, found: Group, form: GroupForm, stance: StanceForm | None) -> HttpResponse:
-    fresh = StanceForm(queries.schools_for_stances(request.viewer, found), services.district_day(request.district))
+    fresh = StanceForm(queries.schools_for_stances(request.viewer, found), request.district.today())
     course = queries.courses(request.viewer, request.district, {found.pk: found})
     context = {
         "group": found,
@@ -91,7 +91,7 @@ def _shown(request: Any, found: Group, form: GroupForm, stance: StanceForm | Non
 def stance(request: Any, group: UUID) -> HttpResponse:
     """Note where a group stands, by hand."""
     found = _group(request, group)
-    form = StanceForm(queries.schools_for_stances(request.viewer, found), services.district_day(request.district), request.POST)
+    form = StanceForm(queries.schools_for_stances(request.viewer, found), request.district.today(), request.POST)
     if form.is_valid():
         try:
             services.note_stance(group=found, by=request.user, **form.arguments())

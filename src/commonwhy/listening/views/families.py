@@ -20,7 +20,7 @@ from commonwhy.districts.access import in_district
 from commonwhy.listening.forms.care import PublicChoiceForm, RecordChoiceForm
 from commonwhy.listening.models import ParentChoice, Survey
 from commonwhy.listening.queries import families as queries
-from commonwhy.listening.queries.lawful import asks_students, needs_consent, terms_of, today_in
+from commonwhy.listening.queries.lawful import asks_students, needs_consent, terms_of
 from commonwhy.listening.queries.preview_for_families import preview
 from commonwhy.listening.services import choices as services
 from commonwhy.listening.services.choices import ChoiceRefused
@@ -38,7 +38,7 @@ def families_page(request: HttpRequest, code: str) -> HttpResponse:
     """Read a survey before children are asked, and say no. The same for every name: nobody learns who goes to school here."""
     survey = survey_with_code(code)
     terms = terms_of(survey) if survey is not None else None
-    if survey is None or terms is None or terms.preview_from is None or terms.preview_from > today_in(survey.district):
+    if survey is None or terms is None or terms.preview_from is None or terms.preview_from > survey.district.today():
         return stop(
             request,
             status=404,
@@ -106,7 +106,7 @@ def families(request: Any, survey: UUID) -> HttpResponse:
         "schools": queries.schools_asked(found),
         "words": words,
         "school": str(school or ""),
-        "form": RecordChoiceForm(initial={"given_on": today_in(request.district), "in_writing": True}),
+        "form": RecordChoiceForm(initial={"given_on": request.district.today(), "in_writing": True}),
         "consent": needs_consent(found),
     }
     return render(request, "listening/care/families.html", context)

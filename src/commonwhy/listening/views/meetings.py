@@ -20,7 +20,7 @@ from commonwhy.listening.forms.meetings import CallOffForm, ConversationForm, Ho
 from commonwhy.listening.models import Conversation, MeetingSeries
 from commonwhy.listening.queries import conversations as queries
 from commonwhy.listening.services import meetings as services
-from commonwhy.listening.services.consulting import StanceRefused, district_day, note_stance
+from commonwhy.listening.services.consulting import StanceRefused, note_stance
 from commonwhy.listening.services.meetings import MeetingRefused
 from commonwhy.listening.views.notes import guide_address, own_conversation, places
 
@@ -228,7 +228,7 @@ def series(request: Any, series: UUID) -> HttpResponse:
         "counted": counted,
         "latest": counted[-1] if counted else None,
         "last": queries.last_own_meeting(request.viewer, found),
-        "today": district_day(request.district),
+        "today": request.district.today(),
     }
     return render(request, "listening/conversations/series.html", context, status=400 if form.errors else 200)
 

@@ -118,8 +118,8 @@ def _base_clusters(places: Floats, rng: np.random.Generator) -> tuple[Floats, Fl
         if settled:
             break
     used, nearest = np.unique(nearest, return_inverse=True)
-    held = np.bincount(nearest, weights=weights).astype(np.float64)
-    return centres[used], held, nearest.reshape(-1)[where].astype(np.int64)
+    people: Floats = np.bincount(nearest, weights=weights).astype(np.float64)
+    return centres[used], people, nearest.reshape(-1)[where].astype(np.int64)
 
 
 def _spread_out(points: Floats, weights: Floats, k: int, rng: np.random.Generator) -> Floats:

@@ -12,10 +12,8 @@ import json
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from django.db import transaction
-from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -172,7 +170,7 @@ def adopt(
             _("The draft was changed while this page was open. Read it once more below; what you wrote is kept.")
         )
     before = rows.filter(state=VisionVersion.State.ADOPTED).first()
-    _require_fitting_date(on, before, timezone.localdate(timezone=ZoneInfo(locked.district.time_zone)))
+    _require_fitting_date(on, before, locked.district.today())
     if not any(minutes.values()):
         raise AdoptionRefused(_("Write what the minutes say about the decision; people will read it."))
     failing = [gate for gate in gates(locked) if not gate.holds]

@@ -11,11 +11,9 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 from uuid import uuid4
-from zoneinfo import ZoneInfo
 
 from django.db import transaction
 from django.db.models import Max
-from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from commonwhy.accounts.models import User
@@ -103,7 +101,7 @@ def _require_whole(earlier: Earlier, district: District) -> None:
     if len(earlier.sentences) > MOST_CLAUSES:
         too_many = _("That makes %(count)s sentences; a vision has at most %(most)s. Join some, or leave out what is none.")
         raise BringingInRefused(too_many % {"count": len(earlier.sentences), "most": MOST_CLAUSES})
-    if earlier.adopted_on > timezone.localdate(timezone=ZoneInfo(district.time_zone)):
+    if earlier.adopted_on > district.today():
         raise BringingInRefused(_("The date lies in the future. A vision that is not adopted yet is written as a draft."))
 
 

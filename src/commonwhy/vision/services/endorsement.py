@@ -15,10 +15,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import date
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from django.db import transaction
-from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from commonwhy.accounts.models import User
@@ -149,5 +147,5 @@ def _refuse(version: VisionVersion, group: Group, school: School | None, stand: 
         raise StandRefused(_("This group is marked as not here, so it stands nowhere. Nothing was changed."))
     if Endorsement.Stand(stand) == Endorsement.Stand.CANNOT and not because:
         raise StandRefused(_("Write why they cannot. Their reason is what the others have to know."))
-    if heard_on > timezone.localdate(timezone=ZoneInfo(version.district.time_zone)):
+    if heard_on > version.district.today():
         raise StandRefused(_("That day lies ahead. Record it when they have said it."))

@@ -6,10 +6,8 @@ The adopted version stays as it is. A link says on which day it was made, and ca
 from __future__ import annotations
 
 from uuid import uuid4
-from zoneinfo import ZoneInfo
 
 from django.db import transaction
-from django.utils import timezone
 
 from commonwhy.accounts.models import User
 from commonwhy.core import audit
@@ -30,7 +28,7 @@ def link(*, clause: Clause, excerpt: Excerpt, by: User) -> LaterVoice | None:
         raise ValueError("a voice of another district")
     if ClauseVoice.objects.within(clause.district_id).filter(clause=clause, excerpt=excerpt).exists():
         return None
-    today = timezone.localdate(timezone=ZoneInfo(clause.district.time_zone))
+    today = clause.district.today()
     voice, fresh = LaterVoice.everything.get_or_create(
         clause=clause,
         excerpt=excerpt,

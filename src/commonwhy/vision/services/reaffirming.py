@@ -11,7 +11,6 @@ from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
 from django.db import transaction
-from django.utils import timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
@@ -77,7 +76,7 @@ def prepare(*, district: District, by: User) -> Reaffirmation:
     version = rows.filter(state=VisionVersion.State.ADOPTED).first()
     if version is None:
         raise ReaffirmingRefused(_("No vision is in force yet, so there is nothing to ask about."))
-    year = timezone.localdate(timezone=ZoneInfo(district.time_zone)).year
+    year = district.today().year
     pulses = Reaffirmation.objects.within(district).filter(version=version).select_related("survey")
     for pulse in pulses:
         if pulse.survey.is_draft:

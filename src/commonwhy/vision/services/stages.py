@@ -10,10 +10,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import date, timedelta
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from django.db import transaction
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import override
 
@@ -177,7 +175,7 @@ def _named(name: str, reason: Texts) -> Texts:
 
 
 def _refuse_future(version: VisionVersion, on: date) -> None:
-    if on > timezone.localdate(timezone=ZoneInfo(version.district.time_zone)):
+    if on > version.district.today():
         raise StageRefused(_("That day lies ahead. Note it when it has come; until then it can be planned."))
 
 

@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
@@ -45,7 +43,7 @@ def adopt(request: Any) -> HttpResponse:
     form = AdoptionForm(
         posted,
         exception_needed=any(gate.excusable for gate in open_gates),
-        initial={"on": timezone.localdate(timezone=ZoneInfo(request.district.time_zone)), "seen": seen},
+        initial={"on": request.district.today(), "seen": seen},
     )
     if form.is_valid():
         try:

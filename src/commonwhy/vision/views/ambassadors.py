@@ -8,7 +8,6 @@ from uuid import UUID
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
@@ -28,7 +27,7 @@ def ambassadors(request: Any) -> HttpResponse:
     """Everybody who carries the why, and room to name one more."""
     may_name = may(request.viewer, "vision.write", request.district)
     posted = request.POST if request.method == "POST" and may_name else None
-    form = AmbassadorForm(posted, viewer=request.viewer, district=request.district, initial={"since": timezone.localdate()})
+    form = AmbassadorForm(posted, viewer=request.viewer, district=request.district, initial={"since": request.district.today()})
     if form.is_valid():
         services.add(district=request.district, by=request.user, **form.facts())
         messages.success(request, _("Named."))

@@ -6,27 +6,23 @@ everybody who wants the same language, so that any cache between here and a phon
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from functools import wraps
 from typing import Any
 
 from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import render
 from django.urls import reverse
 from django.utils import translation
-from django.views.decorators.cache import cache_control
-from django.views.decorators.http import require_safe
 
 from commonwhy.core.middleware import CHOICE
 from commonwhy.districts.models import District
+from commonwhy.districts.public import for_everybody, kept_language
 from commonwhy.districts.viewers import PUBLIC
 from commonwhy.vision import paper
 from commonwhy.vision.models import VisionVersion
 from commonwhy.vision.queries import public as queries
 from commonwhy.vision.queries import timeline as story
 
-View = Callable[..., HttpResponse]
 LOCALES = {"en": "en_US", "es": "es_US"}
 EVERY_SECONDS = 20
 SHORTEST_TURN, LONGEST_TURN = 5, 600
@@ -34,37 +30,9 @@ SIZES = ((60, "huge"), (120, "larger"), (220, "large"))
 """Up to how many characters a why fits a screen in which size of letters."""
 
 
-def for_everybody(view: View) -> View:
-    """Find the district and speak the reader's language, by the address or else the browser's wish; keep no cookie."""
-
-    @wraps(view)
-    def shown(request: HttpRequest, district: str, *args: Any, **kwargs: Any) -> HttpResponse:
-        found = get_object_or_404(District.objects.visible_to(PUBLIC), slug=district)
-        with translation.override(_language(request, found)):
-            response = view(request, found, *args, **kwargs)
-        response.headers["Content-Language"] = _language(request, found)
-        response.without_cookies = True  # type: ignore[attr-defined]
-        return response
-
-    return require_safe(cache_control(public=True, max_age=300)(shown))
-
-
-def _language(request: HttpRequest, district: District) -> str:
-    chosen = request.GET.get(CHOICE, "")
-    if chosen in dict(settings.LANGUAGES):
-        return chosen
-    wish = request.META.get("HTTP_ACCEPT_LANGUAGE")
-    if not wish:
-        return district.language
-    without_cookies = HttpRequest()
-    without_cookies.META["HTTP_ACCEPT_LANGUAGE"] = wish
-    return translation.get_language_from_request(without_cookies)
-
-
 def _context(request: HttpRequest, district: District) -> dict[str, Any]:
-    """What every public page needs; links keep a language that was chosen."""
-    chosen = request.GET.get(CHOICE, "")
-    return {"district": district, "keep": f"?{CHOICE}={chosen}" if chosen in dict(settings.LANGUAGES) else ""}
+    """What every public page needs."""
+    return {"district": district, "keep": kept_language(request)}
 
 
 @for_everybody

@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
-from django.utils import timezone
 from django.utils.translation import get_language
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_POST
@@ -30,7 +28,7 @@ def reaffirming(request: Any) -> HttpResponse:
     measured = [pulse for pulse in pulses if pulse.made_at]
     adopted = versions.adopted(request.viewer, request.district)
     own = queries.own_schools(request.viewer, request.district)
-    today = timezone.localdate(timezone=ZoneInfo(request.district.time_zone))
+    today = request.district.today()
     ours = [pulse for pulse in pulses if adopted is not None and pulse.version_id == adopted.pk]
     tables = queries.tables(measured, own)
     context = {

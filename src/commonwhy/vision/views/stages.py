@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
@@ -24,7 +22,7 @@ from commonwhy.vision.services.drafting import NotADraftError
 
 
 def _today(request: Any) -> Any:
-    return timezone.localdate(timezone=ZoneInfo(request.district.time_zone))
+    return request.district.today()
 
 
 @never_cache

@@ -4,12 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 from uuid import UUID
-from zoneinfo import ZoneInfo
 
 from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods
@@ -57,7 +55,7 @@ def stand(request: Any, group: UUID, school: UUID | None = None) -> HttpResponse
     if found is None or (school is None and not queries.records_for_district(request.viewer, request.district)):
         raise Http404
     draft = versions.draft(request.viewer, request.district)
-    today = timezone.localdate(timezone=ZoneInfo(request.district.time_zone))
+    today = request.district.today()
     if draft is None:
         return _too_late(request, found, place, today)
     recorded = queries.stand_of(request.viewer, draft, found, place)
@@ -102,7 +100,7 @@ def _taken_back(
     except endorsement.StandConflictError as conflict:
         return _page(request, {**context, "theirs": conflict.current, "conflict": True}, 409)
     except NotADraftError:
-        return _too_late(request, group, school, timezone.localdate())
+        return _too_late(request, group, school, request.district.today())
     messages.success(request, _("Taken back. Nothing is recorded for them now."))
     return redirect("vision:stands", district=request.district.slug)
 
