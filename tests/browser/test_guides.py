@@ -47,13 +47,3 @@ def test_on_paper_the_words_to_say_are_large_and_nothing_else_stands_around(wide
 
     assert size(".guide .say p") >= 1.4 * size(".guide .checks li")
     assert wide.evaluate("document.scrollingElement.scrollWidth") <= LETTER["width"]
-
-
-def test_guides_and_the_offer_of_questionnaires_pass_axe(
-    phone: Page, wide: Page, cast: Cast, live_server: Any, axe: Check
-) -> None:
-    for page in (phone, wide):
-        sign_in(page, cast, "coach", live_server)
-        for path in ("guides/", "guides/three_teachers/", "guides/open_meeting/", "questionnaires/new/"):
-            page.goto(f"/d/alder-creek/listen/{path}")
-            axe(page)

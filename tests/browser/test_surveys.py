@@ -10,9 +10,8 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from commonwhy.listening.models import Survey
-from commonwhy.listening.services.coarsening import Cell
 from tests.cast import Cast, make_cast
-from tests.listening.surveying import enrol, hear, opened
+from tests.listening.surveying import enrol
 
 Check = Callable[[Page], None]
 
@@ -51,40 +50,6 @@ def test_a_coach_prepares_opens_and_prints_without_javascript(no_js: Page, cast:
     code = no_js.locator(".code").first.inner_text()
     no_js.goto(f"/a/{code.replace('-', '')}/")
     expect(no_js.get_by_role("heading", name="What does it mean to you?")).to_be_visible()
-
-
-def test_every_page_of_surveys_passes_axe_on_a_phone_and_on_a_desk(
-    phone: Page, wide: Page, cast: Cast, live_server: Any, axe: Check
-) -> None:
-    enrol(cast, "teachers", 30, cast.creekside)
-    enrol(cast, "families", 60, cast.maple)
-    survey = opened(cast, open_link=True)
-    hear(survey, Cell(cast.group("teachers"), cast.creekside), 20)
-    hear(survey, Cell(cast.group("families"), cast.maple), 30)
-    listen, of_survey = "/d/alder-creek/listen/", f"/d/alder-creek/listen/surveys/{survey.pk}/"
-    sign_in(phone, cast, "coach", live_server)
-    sign_in(wide, cast, "coach", live_server)
-    wide.goto(listen)
-    wide.goto(f"{listen}questionnaires/{survey.version_id}/")
-    wide.get_by_role("button", name="Make the next version").click()
-    version = wide.url
-    for page in (phone, wide):
-        for path in (
-            listen,
-            of_survey,
-            f"{of_survey}invite/",
-            f"{of_survey}invite/poster/",
-            f"{listen}surveys/new/",
-            f"{listen}questionnaires/",
-            f"{listen}questionnaires/new/",
-            version,
-            f"{version}change/",
-            f"{version}add/matrix/",
-            f"{version}preview/",
-            f"{listen}coverage/",
-        ):
-            page.goto(path)
-            axe(page)
 
 
 def test_questions_are_added_and_moved_with_the_keyboard_alone(wide: Page, cast: Cast, live_server: Any) -> None:

@@ -58,7 +58,7 @@ def _jobs_at_once(settings: Any, transactional_db: None) -> None:
 
 @pytest.fixture
 def look(axe: Callable[[Page], None]) -> Look:
-    """Check the page that is open with axe, light and dark, on a phone and on a desk."""
+    """Check the page that is open with axe, on a phone and on a desk."""
 
     def both(page: Page) -> None:
         before = page.viewport_size

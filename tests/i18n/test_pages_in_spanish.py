@@ -20,6 +20,8 @@ from django.urls import NoReverseMatch, URLPattern, URLResolver, get_resolver, r
 from tests.cast import Cast
 from tests.permissions.world import World, make_world
 
+pytestmark = pytest.mark.any_database
+
 SILENT = {"script", "style", "template"}
 EMPTY = {"meta", "link", "input", "img", "br", "hr", "wbr", "source", "area", "base", "col", "embed", "track"}
 SAID_IN_ATTRIBUTES = ("aria-label", "alt", "title", "placeholder", "data-saved", "data-unsaved")

@@ -23,6 +23,9 @@ AUTHORS = {"superintendent", "coach", "principal"}
 LEADS = {"superintendent"}
 
 
+pytestmark = pytest.mark.any_database
+
+
 @dataclass(frozen=True)
 class Rule:
     """Who may open an address, and how it is asked. `own` are those to whom the thing itself belongs: others get 404."""

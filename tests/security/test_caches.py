@@ -8,6 +8,8 @@ from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from tests.cast import Cast
 from tests.permissions.world import make_world
 
+pytestmark = pytest.mark.any_database
+
 FOR_EVERYBODY = {
     "districts:style",
     "listening:public_replies",

@@ -28,6 +28,8 @@ from tests.cast import Cast
 from tests.permissions.world import World, make_world
 from tests.security.test_caches import own_addresses
 
+pytestmark = pytest.mark.any_database
+
 EVIL = "</title></textarea></script><script>evil()</script><img src=x onerror=evil()>\" onfocus='evil()' autofocus {{ 7 }} ${7}"
 
 
