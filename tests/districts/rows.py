@@ -12,6 +12,7 @@ from django.utils import timezone
 from tests.cast import Cast
 
 from commonwhy.accounts.models import User
+from commonwhy.deliberation.models import Statement
 from commonwhy.districts.models import District, Group, Person
 from commonwhy.listening.models import Answer, Survey
 
@@ -33,6 +34,8 @@ class Rows:
             "listening.SafetyFlag": lambda: {"week": date(2026, 9, 7)},
             "listening.Stance": lambda: {"level": 3},
             "districts.GroupStanding": lambda: {"influence": 3, "interest": 3},
+            "deliberation.StatementLink": lambda: {"same_as": self._fresh(Statement)},
+            "vision.OptionEffect": lambda: {"side": "first"},
             "listening.IssuedKey": lambda: {
                 "survey": self._fresh(Survey, mode="identified"),
                 "mode": "identified",

@@ -37,10 +37,14 @@ class BadTokenError(ValueError):
 
 @dataclass(frozen=True)
 class Token:
-    """A token that was read: the key of its response and the number of its cell."""
+    """A token that was read: the key of its response, the number of its cell, and the mark of what its holder writes.
+
+    `author` is another hash of the same nonce: whoever holds the database, but not the token, cannot join it to `key`.
+    """
 
     key: str
     cell: int
+    author: str
 
 
 def mint(survey: Survey, cell: int) -> str:
@@ -70,7 +74,8 @@ def read(survey: Survey, text: str) -> Token:
     if not hmac.compare_digest(mac, _mac(survey.code, body)):
         raise BadTokenError
     nonce, cell = body[:NONCE_BYTES], int.from_bytes(body[NONCE_BYTES:], "big")
-    return Token(key=hashlib.sha256(nonce).hexdigest(), cell=cell)
+    author = hashlib.sha256(b"author\0" + nonce).hexdigest()
+    return Token(key=hashlib.sha256(nonce).hexdigest(), cell=cell, author=author)
 
 
 def for_paper(token: str) -> str:

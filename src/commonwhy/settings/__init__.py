@@ -26,6 +26,7 @@ if (host := urlsplit(BASE_URL).hostname) and host not in ALLOWED_HOSTS:
 
 INSTALLED_APPS = [
     "commonwhy.site",
+    "commonwhy.deliberation",
     "commonwhy.vision",
     "commonwhy.listening",
     "commonwhy.districts",

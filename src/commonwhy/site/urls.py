@@ -23,6 +23,7 @@ urlpatterns = [
     path("", include("commonwhy.accounts.urls")),
     path("", include("commonwhy.districts.urls")),
     path("", include("commonwhy.listening.urls")),
+    path("", include("commonwhy.deliberation.urls")),
     path("", include("commonwhy.vision.urls")),
     path("accounts/", include("allauth.urls")),
 ]

@@ -96,7 +96,10 @@ def test_no_foreign_key_leads_from_an_answer_to_anybody() -> None:
 
 
 def test_what_leads_to_an_answer_knows_nobody_who_answered() -> None:
-    """Excerpts, translations, codes and safety flags point at answers; whom they know is the staff who marked or read them."""
+    """Excerpts, translations, codes and safety flags point at answers; whom they know is the staff who marked or read them.
+
+    Votes and ballots know the response alone (`tests/deliberation/anonymity`).
+    """
     edges = foreign_keys()
     pointing = {table for table, keys in edges.items() if {to for _column, to in keys} & RESPONDENTS_TABLES}
     assert pointing == {
@@ -107,6 +110,8 @@ def test_what_leads_to_an_answer_knows_nobody_who_answered() -> None:
         "listening_sampledanswer",
         "listening_safetyflag",
         "listening_searchtext",
+        "deliberation_vote",
+        "deliberation_approvalballot",
     }
     for table in pointing:
         assert not {to for _column, to in edges[table]} & (PEOPLE | {"listening_issuedkey", "listening_mailing"})

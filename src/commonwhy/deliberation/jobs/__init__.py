@@ -1,0 +1,1 @@
+"""Long work of this room, registered with `core.jobs` by kind; a file for each concern."""

@@ -1,0 +1,1 @@
+"""Reads of this room, each starting from `visible_to(viewer)`."""
