@@ -20,6 +20,7 @@ COMMANDS: dict[str, str] = {
     "worker": "Start one more worker for long work.",
     "migrate": "Bring the database up to date.",
     "gap": "Measure how far apart groups are in what they mean, from any CSV of answers.",
+    "landscape": "Show where people agree and what divides them, from a Polis export or any CSV of votes.",
     "roster": "Check or import a roster: OneRoster 1.1 or 1.2, or the CSV template.",
     "signin-link": "Print a link that signs one account in, once.",
 }

@@ -74,7 +74,8 @@ class Table:
             )
         if places:
             return places[0]
-        near = get_close_matches(column.value, [name.casefold() for name in self.names], n=1, cutoff=0.6)
+        strange = [name.casefold() for name in self.names if column_of(name) is None]
+        near = get_close_matches(column.value, strange, n=1, cutoff=0.6)
         listed = ", ".join(repr(name[:40]) for name in self.names[:_COLUMNS_NAMED])
         if len(self.names) > _COLUMNS_NAMED:
             listed += ", ..."

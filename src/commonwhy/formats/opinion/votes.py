@@ -97,7 +97,8 @@ def read_long(table: Table, findings: Findings) -> RawVotes:
         if not good.all():
             for place in np.flatnonzero(~good).tolist():
                 _tell(table, piece.lines[place], [(table.names[at], columns[n][place]) for n, at in enumerate(needed)], findings)
-            who, what, value, of, when = (each[good] if len(each) else each for each in (who, what, value, of, when))
+            who, what, value = who[good], what[good], value[good]
+            of, when = (of[good] if len(of) else of), (when[good] if len(when) else when)
         arrays.append((who, what, value.astype(np.int8), of, when))
     joined = [np.concatenate([each[place] for each in arrays]) if arrays else np.zeros(0) for place in range(5)]
     times: NDArray[np.float64] | None = joined[4].astype(np.float64) if time is not None else None

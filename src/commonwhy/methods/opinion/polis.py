@@ -68,8 +68,8 @@ def polis_landscape(
     group people, represent nobody, and are always open.
 
     A statement has not enough votes with fewer than `small`. It is shared where in every group so many agree that it is more
-    than half (Polis' one-proportion test above 1.2816), divided where so many of one group agree and so many of another
-    disagree, and open otherwise. `agreement` is the plain share of everybody with its Wilson interval.
+    than half (Polis' one-proportion test above 1.2816), divided where that is so in one group and by the same test more than
+    half of another do not agree, and open otherwise. `agreement` is the plain share of everybody with its Wilson interval.
 
     Raises ValueError for a `roles` or `left_out` of another length, a role without a name, or `groups` under 1.
     """
@@ -144,9 +144,9 @@ def _statements(
 ) -> tuple[StatementFigures, ...]:
     seen = by_group.sum(axis=2)
     agree = one_proportion(by_group[:, :, AGREES], seen) > Z_90
-    disagree = one_proportion(by_group[:, :, DISAGREES], seen) > Z_90
+    hardly = one_proportion(seen - by_group[:, :, AGREES], seen) > Z_90
     shared = np.atleast_1d(agree.all(axis=0)) & bool(len(by_group))
-    divided = np.atleast_1d(agree.any(axis=0) & disagree.any(axis=0))
+    divided = np.atleast_1d(agree.any(axis=0) & hardly.any(axis=0))
     told = (by_group[:, :, AGREES] + 1) / (seen + 2)
     lowest = told.argmin(axis=0) if len(by_group) else None
     figures = []
