@@ -118,7 +118,7 @@ def test_each_sentence_rests_on_voices(cast: Cast) -> None:
     draft = write_draft(cast, "A.", "B.", "C.", voices=False)
     drafting.cite(clause=clauses_of(draft)[0], excerpt=say(cast, "Words"), by=cast.coach)
     assert open_gates(draft) == {"voices"}
-    assert gate(draft, "voices").words == "Resting on no voice: sentences 2, 3."
+    assert gate(draft, "voices").words == "Resting on nothing yet: sentences 2, 3."
 
 
 def test_an_exception_needs_a_public_reason_and_is_kept(cast: Cast) -> None:

@@ -12,6 +12,7 @@ from django.db.models.deletion import ProtectedError
 from commonwhy.districts.models import District
 from commonwhy.vision.models import Clause, ClauseVoice, Comment, Contribution, LookFor, VisionVersion
 from commonwhy.vision.services import drafting, linking
+from commonwhy.vision.services.look_for_lines import look_for_texts
 from tests.cast import Cast
 from tests.vision.drafts import WHY, adopt, adopted_vision, clauses_of, say, write_draft
 
@@ -141,7 +142,7 @@ def test_look_fors_cannot_be_changed_added_or_moved(cast: Cast) -> None:
     refused(sql("UPDATE vision_lookfor SET clause_id = %s, position = 9 WHERE id = %s", free, seen))
     mine = LookFor.everything.create(district=cast.alder, clause=free, position=5, texts={"en": "free"})
     refused(sql("UPDATE vision_lookfor SET clause_id = %s WHERE id = %s", clause, mine))
-    assert drafting.look_for_texts(clause) == [{"en": "Maps on walls"}]
+    assert look_for_texts(clause) == [{"en": "Maps on walls"}]
 
 
 def test_what_is_said_around_an_adopted_version_is_not_frozen(cast: Cast, adopted: VisionVersion) -> None:

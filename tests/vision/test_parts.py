@@ -9,6 +9,7 @@ from django.urls import reverse
 
 from commonwhy.vision.models import Contribution, LookFor, VisionVersion
 from commonwhy.vision.services import adoption, drafting
+from commonwhy.vision.services.look_for_lines import look_for_texts
 from tests.cast import Cast
 from tests.vision.drafts import adopt, begin, clauses_of, say, write_draft
 from tests.vision.test_workshop_pages import at, statement, text_of
@@ -89,7 +90,7 @@ def test_look_fors_are_kept_with_their_sentence(cast: Cast) -> None:
     client = cast.client("coach")
     words = {"text_en": "Students show their work.", "look_fors_en": "A wall of maps\nVisitors asking", "look_fors_es": "Mapas"}
     assert client.post(at("clause", clause.pk), {"revision": "0", **words}).status_code == 302
-    assert drafting.look_for_texts(clause) == [{"en": "A wall of maps", "es": "Mapas"}, {"en": "Visitors asking"}]
+    assert look_for_texts(clause) == [{"en": "A wall of maps", "es": "Mapas"}, {"en": "Visitors asking"}]
     assert "A wall of maps" in text_of(cast.client("board").get(at("workshop")))
     too_many = "\n".join(str(number) for number in range(drafting.MOST_LOOK_FORS + 1))
     answer = client.post(at("clause", clause.pk), {"revision": "1", **words, "look_fors_en": too_many})
@@ -109,7 +110,7 @@ def test_the_next_draft_takes_everything_with_it(cast: Cast) -> None:
     adopt(cast, draft)
     following = begin(cast)
     assert (following.beliefs, following.mission, following.glossary) == ([{"en": "B"}], {"en": "M"}, GLOSSARY)
-    assert drafting.look_for_texts(clauses_of(following)[0]) == [{"en": "One"}, {"en": "Two"}]
+    assert look_for_texts(clauses_of(following)[0]) == [{"en": "One"}, {"en": "Two"}]
 
 
 # Two people at once
@@ -150,7 +151,7 @@ def test_look_fors_saved_second_show_both_texts(cast: Cast) -> None:
     assert answer.status_code == 409
     assert "Theirs" in text_of(answer)
     assert "Mine" in text_of(answer)
-    assert drafting.look_for_texts(clause) == [{"en": "Theirs"}]
+    assert look_for_texts(clause) == [{"en": "Theirs"}]
 
 
 def test_two_pages_of_one_draft_do_not_stand_in_each_others_way(cast: Cast) -> None:

@@ -277,7 +277,7 @@ def test_home_says_what_the_vision_needs_next(cast: Cast) -> None:
     assert "agree on why" not in text_of(family.get("/d/alder-creek/"))
     draft = write_draft(cast, "A.", voices=False)
     page = text_of(coach.get("/d/alder-creek/"))
-    assert "Resting on no voice: sentence 1." in page
+    assert "Resting on nothing yet: sentence 1." in page
     assert "Go on with the vision" in page
     assert "Read the draft" in text_of(family.get("/d/alder-creek/"))
     adopt(cast, draft, exception_reason={"en": "x"})

@@ -106,8 +106,11 @@ def text_change(before: Texts, after: Texts, *, moved: bool = False, inside: tup
     return Change(kind, before, after, moved, inside)
 
 
-def line_changes(before: Sequence[Texts], after: Sequence[Texts]) -> tuple[Change, ...]:
-    """What became of each line of a list that has no names: equal lines first, then those most alike."""
+def pairs_of_lines(before: Sequence[Texts], after: Sequence[Texts]) -> dict[int, int]:
+    """Which line of a list that has no names is which line of another: equal lines first, then those most alike.
+
+    By place in `after` the place in `before`; a line that was not there is left out.
+    """
     olds: dict[int, Texts] = dict(enumerate(before))
     pairs: dict[int, int] = {}
     for here, line in enumerate(after):
@@ -123,12 +126,19 @@ def line_changes(before: Sequence[Texts], after: Sequence[Texts]) -> tuple[Chang
         if best is not None and likeness[best] >= LINES_ALIKE:
             pairs[here] = best
             del olds[best]
+    return pairs
+
+
+def line_changes(before: Sequence[Texts], after: Sequence[Texts]) -> tuple[Change, ...]:
+    """What became of each line of a list that has no names."""
+    pairs = pairs_of_lines(before, after)
     stayed = longest_rise([pairs[here] for here in sorted(pairs)])
     changes = [
         text_change(before[pairs[here]], line, moved=pairs[here] not in stayed) if here in pairs else text_change({}, line)
         for here, line in enumerate(after)
     ]
-    return (*changes, *(text_change(old, {}) for old in olds.values()))
+    left = set(range(len(before))) - set(pairs.values())
+    return (*changes, *(text_change(before[there], {}) for there in sorted(left)))
 
 
 def _lines_alike(one: Texts, other: Texts) -> float:

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from commonwhy.vision.forms.texts import LANGUAGES, Difference, InLanguagesForm, Texts
 from commonwhy.vision.models import Clause, VisionVersion
 from commonwhy.vision.services import drafting
+from commonwhy.vision.services.look_for_lines import look_for_texts
 
 EACH_LINE = _("One on each line. A line and its translation stand at the same height; leave it empty where one is missing.")
 
@@ -120,7 +121,7 @@ class ClauseForm(InLanguagesForm):
             *("look_fors", _("What one would see")),
             rows=4,
             most=2400,
-            value=drafting.look_for_texts(clause) if clause else [],
+            value=look_for_texts(clause) if clause else [],
             help_text=format_lazy("{} {}", see, EACH_LINE),
             keep_height=True,
         )
@@ -154,7 +155,7 @@ class ClauseForm(InLanguagesForm):
     def theirs(self, clause: Clause) -> list[Difference]:
         """Where `clause`, as somebody else saved it, is not what stands in this form."""
         mine = {"text": self.words(), "note": self.note(), "look_fors": self.look_fors()}
-        stored = {"text": clause.texts, "note": clause.note, "look_fors": drafting.look_for_texts(clause)}
+        stored = {"text": clause.texts, "note": clause.note, "look_fors": look_for_texts(clause)}
         return self.differences(mine, stored)
 
 

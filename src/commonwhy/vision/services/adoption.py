@@ -1,8 +1,9 @@
 """Adopting a vision: the gates, in plain words, and the act itself.
 
 What cannot be excused: a why and at least one sentence. What can, with a reason that stands in public: that more than
-one person wrote it, that every required group was heard (M06), that every sentence rests on a voice (M08), and that it is
-on record where every required group stands (M04). What they said there is no gate: a "cannot" is kept, and stops nothing.
+one person wrote it, that every required group was heard (M06), that every sentence rests on something that people said
+(M08): a voice, a statement others reacted to, or a settled trade-off; and that it is on record where every required group
+stands (M04). What they said there is no gate: a "cannot" is kept, and stops nothing.
 """
 
 from __future__ import annotations
@@ -20,16 +21,34 @@ from django.utils.translation import ngettext
 
 from commonwhy.accounts.models import User
 from commonwhy.core import audit
-from commonwhy.districts.models import REQUIRED_KINDS, Group
+from commonwhy.districts.models import REQUIRED_KINDS, DistrictOwned, Group
 from commonwhy.districts.viewers import JobViewer
 from commonwhy.listening.models import Excerpt
 from commonwhy.listening.models.question import Texts
 from commonwhy.listening.queries.coverage import not_heard
-from commonwhy.vision.models import Clause, ClauseVoice, Contribution, Endorsement, LookFor, Stage, VisionVersion
+from commonwhy.vision.models import (
+    Clause,
+    ClauseAlignment,
+    ClauseStatement,
+    ClauseTradeOff,
+    ClauseVoice,
+    Contribution,
+    Endorsement,
+    LookFor,
+    Stage,
+    VisionVersion,
+)
+from commonwhy.vision.services import citing
 from commonwhy.vision.services.endorsement import without_a_stand
 from commonwhy.vision.services.who_was_heard import WAY, released_lines, way_of
 
 FEWEST_AUTHORS = 2
+CITATIONS: tuple[tuple[type[DistrictOwned], str], ...] = (
+    (ClauseVoice, "excerpt_id"),
+    (ClauseStatement, "statement_id"),
+    (ClauseTradeOff, "trade_off_id"),
+)
+"""What a sentence rests on, and where each names it."""
 
 
 class AdoptionRefused(Exception):
@@ -53,11 +72,18 @@ class Gate:
 def gates(version: VisionVersion) -> list[Gate]:
     """Every gate of adoption for this version, the ones that cannot be excused first."""
     clauses = list(
-        Clause.objects.within(version.district_id).filter(version=version).prefetch_related("voices").order_by("position")
+        Clause.objects.within(version.district_id)
+        .filter(version=version)
+        .prefetch_related("voices", "statements", "trade_offs")
+        .order_by("position")
     )
     authors = Contribution.objects.within(version.district_id).filter(version=version).count()
     unheard = unheard_groups(version)
-    unvoiced = [str(clause.position) for clause in clauses if not clause.voices.all()]
+    untraced = [
+        str(clause.position)
+        for clause in clauses
+        if not (clause.voices.all() or clause.statements.all() or clause.trade_offs.all())
+    ]
     return [
         Gate(
             "why",
@@ -79,9 +105,20 @@ def gates(version: VisionVersion) -> list[Gate]:
             if unheard
             else _("Every required group was heard."),
         ),
-        Gate("voices", bool(clauses) and not unvoiced, _voices_in_words(bool(clauses), unvoiced)),
+        Gate("voices", bool(clauses) and not untraced, _traced_in_words(bool(clauses), untraced)),
+        *_citations_gate(version),
         endorsed_gate(version),
     ]
+
+
+def _citations_gate(version: VisionVersion) -> list[Gate]:
+    """A gate only where one is shut: what is cited and does not hold any more is frozen by nobody."""
+    failing = citing.broken(version)
+    if not failing:
+        return []
+    listed = "; ".join(_("sentence %(position)s: %(what)s") % {"position": one.position, "what": one.words} for one in failing)
+    words = _("Something that is cited does not hold any more. Take the citation back, or mend it: %(listed)s.")
+    return [Gate("citations", False, words % {"listed": listed}, excusable=False)]
 
 
 def endorsed_gate(version: VisionVersion) -> Gate:
@@ -107,13 +144,15 @@ def _authors_in_words(authors: int) -> str:
     return _("Nobody wrote on it yet.")
 
 
-def _voices_in_words(any_clause: bool, unvoiced: list[str]) -> str:
+def _traced_in_words(any_clause: bool, untraced: list[str]) -> str:
     if not any_clause:
-        return _("No sentence rests on a voice yet.")
-    if not unvoiced:
-        return _("Every sentence rests on voices.")
-    words = ngettext("Resting on no voice: sentence %(numbers)s.", "Resting on no voice: sentences %(numbers)s.", len(unvoiced))
-    return words % {"numbers": ", ".join(unvoiced)}
+        return _("No sentence rests on what people said yet.")
+    if not untraced:
+        return _("Every sentence rests on what people said.")
+    words = ngettext(
+        "Resting on nothing yet: sentence %(numbers)s.", "Resting on nothing yet: sentences %(numbers)s.", len(untraced)
+    )
+    return words % {"numbers": ", ".join(untraced)}
 
 
 def unheard_groups(version: VisionVersion) -> list[Group]:
@@ -131,7 +170,6 @@ def unheard_groups(version: VisionVersion) -> list[Group]:
 def fingerprint(version: VisionVersion) -> str:
     """A digest of everything that adoption would freeze, so that nobody freezes what they did not see."""
     clauses = Clause.objects.within(version.district_id).filter(version=version).order_by("position")
-    voices = ClauseVoice.objects.within(version.district_id).filter(clause__version=version).order_by("clause_id", "excerpt_id")
     look_fors = LookFor.objects.within(version.district_id).filter(clause__version=version).order_by("clause_id", "position")
     stands = Endorsement.objects.within(version.district_id).filter(version=version).order_by("pk")
     held = [
@@ -139,11 +177,22 @@ def fingerprint(version: VisionVersion) -> str:
         version.revision,
         version.exception_reason,
         [[str(clause.pk), clause.revision] for clause in clauses],
-        [[str(clause), str(excerpt)] for clause, excerpt in voices.values_list("clause_id", "excerpt_id")],
+        *(_cited(version, model, name) for model, name in CITATIONS),
+        [[str(one.clause_id), one.framework, one.code, one.note] for one in _aligned(version)],
         [[str(look_for.pk), look_for.texts] for look_for in look_fors],
         [[str(stand.pk), stand.revision] for stand in stands],
     ]
     return hashlib.sha256(json.dumps(held, sort_keys=True).encode()).hexdigest()[:32]
+
+
+def _cited(version: VisionVersion, model: type[DistrictOwned], name: str) -> list[list[str]]:
+    rows = model.objects.within(version.district_id).filter(clause__version=version).order_by("clause_id", name)
+    return [[str(clause), str(cited)] for clause, cited in rows.values_list("clause_id", name)]
+
+
+def _aligned(version: VisionVersion) -> Any:
+    rows = ClauseAlignment.objects.within(version.district_id).filter(clause__version=version)
+    return rows.order_by("clause_id", "framework", "code")
 
 
 @transaction.atomic
@@ -173,7 +222,10 @@ def adopt(
     _require_fitting_date(on, before, locked.district.today())
     if not any(minutes.values()):
         raise AdoptionRefused(_("Write what the minutes say about the decision; people will read it."))
+    citing.hold_still(locked)
     failing = [gate for gate in gates(locked) if not gate.holds]
+    if any(gate.key == "citations" for gate in failing):
+        raise AdoptionRefused(next(gate.words for gate in failing if gate.key == "citations"))
     if any(not gate.excusable for gate in failing):
         raise AdoptionRefused(_("Something is missing that no reason can stand in for: the why, or a sentence."))
     reason = (exception_reason or {}) if failing else {}
@@ -181,6 +233,7 @@ def adopt(
         raise AdoptionRefused(_("Not everything holds yet. Either mend it, or give a reason that everyone may read."))
     job = JobViewer(locked.district_id)
     heard = released_lines(job, locked.district) | {WAY: way_of(job, locked, since=before.adopted_on if before else None)}
+    citing.freeze_figures(locked)
     rows.filter(state=VisionVersion.State.ADOPTED).update(state=VisionVersion.State.SUPERSEDED)
     locked.state = VisionVersion.State.ADOPTED
     locked.adopted_on = on

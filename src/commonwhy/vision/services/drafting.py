@@ -24,7 +24,9 @@ from commonwhy.accounts.models import User
 from commonwhy.core import audit
 from commonwhy.districts.models import District
 from commonwhy.listening.models import Excerpt
-from commonwhy.vision.models import ChecklistNote, Clause, ClauseVoice, Contribution, LookFor, VisionVersion
+from commonwhy.vision.models import ChecklistNote, Clause, ClauseVoice, Contribution, VisionVersion
+from commonwhy.vision.services.carrying_over import copy_clauses
+from commonwhy.vision.services.look_for_lines import look_for_texts, write_look_fors
 
 Texts = dict[str, str]
 STATEMENT_FIELDS = (
@@ -73,28 +75,10 @@ def open_draft(*, district: District, by: User) -> VisionVersion:
         carried["term"] = {district.language: district.term}
     draft = VisionVersion.everything.create(district=district, number=last + 1, **carried)
     if adopted:
-        _copy_clauses(adopted, draft)
+        copy_clauses(adopted, draft)
         _copy_checklist(adopted, draft)
     audit.record(actor=by, verb="began", subject=draft)
     return draft
-
-
-def _copy_clauses(adopted: VisionVersion, draft: VisionVersion) -> None:
-    """Each sentence with its look-fors and voices; a voice linked only after the adoption is one of its voices from now."""
-    for clause in adopted.clauses.prefetch_related("voices", "later_voices", "look_fors"):
-        copy = Clause.everything.create(
-            district_id=draft.district_id,
-            version=draft,
-            position=clause.position,
-            texts=clause.texts,
-            note=clause.note,
-            lineage=clause.lineage,
-        )
-        cited = {voice.excerpt_id for voice in clause.voices.all()} | {voice.excerpt_id for voice in clause.later_voices.all()}
-        ClauseVoice.everything.bulk_create(
-            ClauseVoice(district_id=draft.district_id, clause=copy, excerpt_id=excerpt) for excerpt in sorted(cited)
-        )
-        write_look_fors(copy, [one.texts for one in clause.look_fors.all()])
 
 
 def _copy_checklist(adopted: VisionVersion, draft: VisionVersion) -> None:
@@ -102,21 +86,6 @@ def _copy_checklist(adopted: VisionVersion, draft: VisionVersion) -> None:
     ChecklistNote.everything.bulk_create(
         ChecklistNote(district_id=draft.district_id, version=draft, key=one.key, words=one.words) for one in noted
     )
-
-
-def write_look_fors(clause: Clause, lines: Sequence[Texts]) -> None:
-    """Give a clause these look-fors and no others; callers hold the version's row."""
-    LookFor.objects.within(clause.district_id).filter(clause=clause).delete()
-    LookFor.everything.bulk_create(
-        LookFor(district_id=clause.district_id, clause=clause, position=place, texts=texts)
-        for place, texts in enumerate(lines, start=1)
-    )
-
-
-def look_for_texts(clause: Clause) -> list[Texts]:
-    """What one would see if a clause were true, line by line."""
-    rows = LookFor.objects.within(clause.district_id).filter(clause=clause)
-    return list(rows.order_by("position").values_list("texts", flat=True))
 
 
 def part_digest(version: VisionVersion, fields: Iterable[str]) -> str:
@@ -149,7 +118,7 @@ def change_statement(
             setattr(locked, name, fields[name])
         locked.revision += 1
         locked.save(update_fields=[*changed, "revision"])
-        _contributed(locked, by)
+        contributed(locked, by)
         audit.record(actor=by, verb="changed", subject=locked, detail={"fields": changed})
     version.refresh_from_db()
     return version
@@ -174,7 +143,7 @@ def add_clause(
         note=note or {},
     )
     write_look_fors(clause, look_fors)
-    _contributed(locked, by)
+    contributed(locked, by)
     audit.record(actor=by, verb="added", subject=clause)
     return clause
 
@@ -194,7 +163,7 @@ def change_clause(
     Raises `EditConflictError` when `revision` is not the current one, `ClauseGoneError` where there is none.
     """
     version = locked_draft(clause.version)
-    current = _current(clause)
+    current = current_clause(clause)
     wanted = current.note if note is None else note
     stood = look_for_texts(current)
     seen = stood if look_fors is None else list(look_fors)
@@ -206,7 +175,7 @@ def change_clause(
         current.save(update_fields=["texts", "note", "revision"])
         if seen != stood:
             write_look_fors(current, seen)
-        _contributed(version, by)
+        contributed(version, by)
         audit.record(actor=by, verb="changed", subject=current)
     clause.refresh_from_db()
     return clause
@@ -222,7 +191,7 @@ def remove_clause(*, clause: Clause, by: User) -> None:
     audit.record(actor=by, verb="removed", subject=clause)
     rows.filter(pk=clause.pk).delete()
     _number_again(version, list(rows))
-    _contributed(version, by)
+    contributed(version, by)
 
 
 @transaction.atomic
@@ -253,12 +222,12 @@ def cite(*, clause: Clause, excerpt: Excerpt, by: User) -> ClauseVoice:
     version = locked_draft(clause.version)
     if excerpt.district_id != clause.district_id:
         raise ValueError("a voice of another district")
-    _current(clause)
+    current_clause(clause)
     voice, fresh = ClauseVoice.everything.get_or_create(
         clause=clause, excerpt=excerpt, defaults={"district_id": clause.district_id, "id": uuid4()}
     )
     if fresh:
-        _contributed(version, by)
+        contributed(version, by)
         audit.record(actor=by, verb="cited", subject=clause, detail={"excerpt": str(excerpt.pk)})
     return voice
 
@@ -281,12 +250,14 @@ def locked_draft(version: VisionVersion) -> VisionVersion:
     return locked
 
 
-def _current(clause: Clause) -> Clause:
+def current_clause(clause: Clause) -> Clause:
+    """The sentence as it stands now. Raises `ClauseGoneError`."""
     found: Clause | None = Clause.objects.within(clause.district_id).filter(pk=clause.pk).first()
     if found is None:
         raise ClauseGoneError
     return found
 
 
-def _contributed(version: VisionVersion, by: User) -> None:
+def contributed(version: VisionVersion, by: User) -> None:
+    """Note that somebody wrote on a version."""
     Contribution.everything.get_or_create(version=version, account=by, defaults={"district_id": version.district_id})
