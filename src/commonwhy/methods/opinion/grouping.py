@@ -44,9 +44,10 @@ SMALLEST_SHARE = 0.02
 _SURE = 2.0  # standard errors by which groups must foretell better than statements alone
 _SAMPLE = 4_000  # people by whom the size of the model and the number of groups are chosen
 _REDRAWS = 12
-_STARTS = 20
+_STARTS = 10
 _JUDGED = 0.1  # share of votes that take part in no choice, and by which the result is judged
 _FOLDS = 5
+_TIRED = 2  # times in a row that more groups foretell surely worse than fewer, after which no more are tried
 _PLENTY = 30_000  # votes from which one fold is enough to choose by
 
 
@@ -68,11 +69,15 @@ class Grouping:
 
 @dataclass(frozen=True, slots=True)
 class _Split:
-    """People of the sample in k groups, by all their votes; `scores` are log chances of votes held back from such groups."""
+    """People of the sample in k groups, by all their votes; `scores` are log chances of votes held back from such groups.
+
+    `blind` are memberships made without the votes of the first fold and those kept for judging.
+    """
 
     k: int
     mixture: Mixture
     memberships: Floats
+    blind: Floats
     scores: Floats
     stability: float | None
     sound: bool
@@ -106,7 +111,7 @@ def find_groups(reactions: Reactions, *, small: int, seed: int, groups: int | No
     if reactions.statements >= FEWEST_STATEMENTS and (chosen.size.rank or groups):
         tried += _splits(sample, folds, chosen, whole, tried[0], small, groups, rng)
     split = _pick(tried, folds, groups)
-    prediction = _judge(known, judged, split, whole, rng)
+    prediction = _judge(known, judged, split)
     points = _map(reactions, sample, whole)
     labels, confidence = _everybody(reactions, sample, split, small)
     k = int(labels.max()) + 1 if n else 1
@@ -129,7 +134,8 @@ def _one_group(sample: Reactions, folds: Folds) -> _Split:
         alone = Mixture(np.ones(1), everybody(trained.indicators())[:, None], PULLS[0], TEMPERS[0])
         scores.append(log_chance_of_votes(alone, np.ones((trained.people, 1)), held))
     alone = Mixture(np.ones(1), everybody(sample.indicators())[:, None], PULLS[0], TEMPERS[0])
-    return _Split(1, alone, np.ones((sample.people, 1)), np.concatenate(scores), None, True)
+    everyone = np.ones((sample.people, 1))
+    return _Split(1, alone, everyone, everyone, np.concatenate(scores), None, True)
 
 
 def _splits(
@@ -151,6 +157,7 @@ def _splits(
     everything = _Search(sample, whole)
     searches = [_Search(trained, model) for (trained, _), model in zip(folds, chosen.models, strict=True)]
     found: list[_Split] = []
+    best, worse = one.scores, 0
     for k in range(2, (MOST_GROUPS if groups is None else groups) + 1):
         if sample.people < k * fewest:
             break
@@ -161,6 +168,10 @@ def _splits(
         pull, temper, scores = tuned(parts)
         mixture, memberships = fit_mixture(everything.indicators, everything.part(k, rng), pull=pull, temper=temper)
         labels = memberships.argmax(axis=1)
+        worse = worse + 1 if better_by(best, scores, person) > 1.0 else 0
+        best = scores if scores.sum() > best.sum() else best
+        if groups is None and worse == _TIRED:
+            break
         if np.bincount(labels, minlength=k).min() < fewest:
             continue
         sound = better_by(scores, one.scores, person) > _SURE and apart_by_votes(sample, labels, mixture)
@@ -170,7 +181,7 @@ def _splits(
         if sound or groups is not None:
             stability = _stability(everything, mixture, labels, rng)
             sound = sound and stability >= STABLE
-        found.append(_Split(k, mixture, memberships, scores, stability, sound))
+        found.append(_Split(k, mixture, memberships, made[0], scores, stability, sound))
     return found
 
 
@@ -260,7 +271,7 @@ def adjusted_rand(first: Ints, second: Ints) -> float:
     return 1.0 if most == chance else (both - chance) / (most - chance)
 
 
-def _judge(known: Reactions, judged: Reactions, split: _Split, whole: LowRank, rng: np.random.Generator) -> Prediction | None:
+def _judge(known: Reactions, judged: Reactions, split: _Split) -> Prediction | None:
     """How groups made without the `judged` votes foretell them, beside statements alone."""
     if not judged.count:
         return None
@@ -269,10 +280,7 @@ def _judge(known: Reactions, judged: Reactions, split: _Split, whole: LowRank, r
     by_means = foretold(alone, np.ones((known.people, 1)), judged)
     by_groups = by_means
     if split.k > 1:
-        search = _Search(known, fit(known, Size(whole.rank, whole.ridge), rng))
-        for k in range(2, split.k + 1):
-            memberships = search.part(k, rng)
-        mixture, memberships = fit_mixture(indicators, memberships, pull=split.mixture.pull, temper=split.mixture.temper)
+        mixture, memberships = fit_mixture(indicators, split.blind, pull=split.mixture.pull, temper=split.mixture.temper)
         by_groups = foretold(mixture, memberships, judged)
     return foretelling(by_groups, by_means, judged.reaction)
 
