@@ -8,10 +8,10 @@ from __future__ import annotations
 import logging
 import re
 
-# /a/TOKEN answers a survey, /o/CODE opens one, /calendar/SECRET.ics shows one's calendar, /signin/LINK and
-# /invitation/LINK sign somebody in, the others are the links that mails hold to set a password and to confirm an address.
-# Spaces belong to it: somebody may type a code from paper into the address.
-TOKEN_PATH = re.compile(r"(/(?:a|o|calendar|signin|invitation|password/reset/key|confirm-email)/)[^/\n?\"']+")
+# /a/TOKEN answers a survey, /take-part/TOKEN takes part in a discussion, /o/CODE opens one, /calendar/SECRET.ics shows one's
+# calendar, /signin/LINK and /invitation/LINK sign somebody in, the others are the links that mails hold to set a password and
+# to confirm an address. Spaces belong to it: somebody may type a code from paper into the address.
+TOKEN_PATH = re.compile(r"(/(?:a|take-part|o|calendar|signin|invitation|password/reset/key|confirm-email)/)[^/\n?\"']+")
 # A respondent's token wherever it stands, with or without dashes or spaces, and the key a response is kept under.
 BARE_TOKEN = re.compile(r"\b(?:[0-9A-Za-z]{4}[- ]?){12}[0-9A-Za-z]{2}\b|\b[0-9a-f]{64}\b")
 REQUEST_ATTRIBUTES = ("request", "stack_info")

@@ -70,12 +70,16 @@ class SearchHit:
 
 @dataclass(frozen=True)
 class SearchFound:
-    """What a room found of one kind: how many in all, the first of them, and where the others are (empty: nowhere)."""
+    """What a room found of one kind: how many in all, the first of them, and where the others are (empty: nowhere).
+
+    `at_least`: there are more than `count`, which nobody counted.
+    """
 
     label: Any
     count: int
     hits: Sequence[SearchHit]
     more: str = ""
+    at_least: bool = False
 
 
 navigation: Slot[NavigationItem] = Slot("navigation")
@@ -103,8 +107,18 @@ search_sources: Slot[Callable[[Any, Any, Wanted], SearchFound | None]] = Slot("s
 export_tables: Slot[Callable[[Any], Iterator[Any]]] = Slot("export tables")
 survey_links: Slot[Callable[[Any, Any], tuple[Any, str] | None]] = Slot("survey links")
 """Functions from (viewer, survey) to (label, address) of what lower rooms made of a survey, or None."""
+survey_places: Slot[Callable[[Any, Any], dict[UUID, tuple[Any, str]]]] = Slot("survey places")
+"""Functions from (viewer, surveys) to {key of a survey: (what it is, its own address)}, for those a lower room holds something on."""
+survey_stops: Slot[Callable[[Any], Sequence[str]]] = Slot("survey stops")
+"""Functions from a survey to what keeps it from opening, in sentences, for those that a lower room has something held on."""
 survey_closed: Slot[Callable[[Any, Any], None]] = Slot("survey closed")
 """Functions of (survey, the account that closed it) that start what follows; called once it is closed, after the commit."""
+respondent_places: Slot[Callable[[Any, str], str | None]] = Slot("respondent places")
+"""Functions from (survey, a token as it was sent) to the address where that survey is taken part in, where that is not by
+its questions one after another; None for every other survey."""
+responses_forgotten: Slot[Callable[[Any, frozenset[str] | None], None]] = Slot("responses forgotten")
+"""Functions of (survey, keys of links whose holders take no part; None: all of the survey's) that delete, or part from their
+author, what these wrote elsewhere than in a response. Called in the transaction that deletes the responses."""
 words_withdrawn: Slot[Callable[[Any, frozenset[str] | None], None]] = Slot("words withdrawn")
 """Functions of (survey, whole answers; None: all of the survey's) that take these words off whatever quotes them."""
 

@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 
 from commonwhy.accounts.models import User
 from commonwhy.core import audit
+from commonwhy.core.slots import responses_forgotten
 from commonwhy.districts.models import Group, Person, School
 from commonwhy.listening.models import IssuedKey, ParentChoice, Response, Survey
 from commonwhy.listening.queries.lawful import needs_consent
@@ -163,3 +164,5 @@ def _forget(survey: Survey, person: Person) -> None:
     keys.filter(pk__in=[pk for pk, _key in own]).delete()
     said = Response.objects.within(survey.district_id).filter(survey=survey, key__in=[key for _pk, key in own])
     remove_responses(survey, said, survey.district.today())
+    for forget in responses_forgotten:
+        forget(survey, frozenset(key for _pk, key in own))

@@ -9,17 +9,16 @@ from __future__ import annotations
 
 import logging
 from datetime import date
-from typing import Any
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import PROTECT, ForeignObjectRel
+from django.db.models import PROTECT, ForeignObjectRel, Model
 from django.utils.translation import gettext as _
 
 from commonwhy.accounts.models import User
 from commonwhy.core import audit
 from commonwhy.core.clock import CLOCK
-from commonwhy.core.slots import words_withdrawn
+from commonwhy.core.slots import responses_forgotten, words_withdrawn
 from commonwhy.districts.models import District, RetentionClass, ScopedQuerySet
 from commonwhy.listening.models import (
     Answer,
@@ -43,7 +42,7 @@ def remove_responses(survey: Survey, responses: ScopedQuerySet, today: date) -> 
     answers = Answer.objects.within(survey.district_id).filter(response__in=responses)
     words = frozenset(value for value in answers.values_list("value", flat=True) if isinstance(value, str))
     marked = Excerpt.objects.within(survey.district_id).filter(answer__in=answers)
-    cited = _cited(marked)
+    cited = leaned_on(Excerpt, set(marked.values_list("pk", flat=True)))
     marked.filter(pk__in=cited).update(answer=None, source_deleted_on=today)
     Excerpt.objects.within(survey.district_id).filter(answer__in=answers).delete()
     keys = list(responses.values_list("pk", flat=True))
@@ -56,12 +55,11 @@ def remove_responses(survey: Survey, responses: ScopedQuerySet, today: date) -> 
     return removed
 
 
-def _cited(marked: Any) -> set[UUID]:
-    """Of these excerpts, those that something leans on, whichever room it is in: a sentence, a comment, a reply."""
-    own = set(marked.values_list("pk", flat=True))
+def leaned_on(model: type[Model], own: set[UUID]) -> set[UUID]:
+    """Of these rows, those that something leans on, whichever room it is in: a sentence, a comment, a reply."""
     found: set[UUID] = set()
     # Hidden ones too: most of what leans on an excerpt is not to be reached from it.
-    for relation in Excerpt._meta.get_fields(include_hidden=True) if own else ():
+    for relation in model._meta.get_fields(include_hidden=True) if own else ():
         if not isinstance(relation, ForeignObjectRel) or not (relation.many_to_many or relation.on_delete is PROTECT):
             continue
         field = relation.remote_field
@@ -78,6 +76,8 @@ def _delete_answers(survey: Survey, *, reason: str, disposal: Disposal | None, d
     survey = locked.get(pk=survey.pk)
     keep_counts(survey)
     count = remove_responses(survey, Response.objects.within(survey.district_id).filter(survey=survey), today)
+    for forget in responses_forgotten:
+        forget(survey, None)
     IssuedKey.objects.within(survey.district_id).filter(survey=survey).delete()
     terms = terms_of(survey)
     terms.deleted_on = today

@@ -75,7 +75,7 @@ def enter(text: str) -> Entrance:
     if survey is None:
         raise BadTokenError
     token = tokens.read(survey, text)
-    _refuse_withdrawn(survey, token)
+    refuse_withdrawn(survey, token)
     return Entrance(survey, token, cell_of(survey, token.cell))
 
 
@@ -119,10 +119,10 @@ def save_answer(
     empty = value in ("", [], {})
     with transaction.atomic():
         _refuse_unless_open(survey)
-        _refuse_withdrawn(survey, token, lock=True)
+        refuse_withdrawn(survey, token, lock=True)
         if empty and response_of(survey, token) is None:
             return None
-        response = _writable(survey, token, MOST_AUTOMATIC_SAVES if automatic else MOST_SAVES)
+        response = writable_response(survey, token, MOST_AUTOMATIC_SAVES if automatic else MOST_SAVES)
         answers = Answer.objects.within(survey.district_id).filter(response=response)
         if empty:
             answers.filter(question=question).delete()
@@ -145,7 +145,7 @@ def submit(*, survey: Survey, token: Token) -> Response:
     """
     with transaction.atomic():
         _refuse_unless_open(survey)
-        _refuse_withdrawn(survey, token, lock=True)
+        refuse_withdrawn(survey, token, lock=True)
         before = response_of(survey, token)
         questions = _questions(survey)
         answers = _answers(survey, before) if before else {}
@@ -158,7 +158,7 @@ def submit(*, survey: Survey, token: Token) -> Response:
                 raise StillMissing(_("This question still needs an answer. Everything else is kept."), position)
         if before.submitted:
             return before
-        response = _writable(survey, token, MOST_SAVES)
+        response = writable_response(survey, token, MOST_SAVES)
         _take_back_hidden(survey, response)
         response.submitted = True
         response.week = week_of(survey)
@@ -195,7 +195,7 @@ def _refuse_unless_open(survey: Survey) -> None:
         raise SurveyNotOpen(_("This survey is closed. What you answered before it closed is kept."))
 
 
-def _refuse_withdrawn(survey: Survey, token: Token, *, lock: bool = False) -> None:
+def refuse_withdrawn(survey: Survey, token: Token, *, lock: bool = False) -> None:
     """Where a family has said no, the key of that child's link is gone; every other link has one, but in anonymous surveys.
 
     `lock` holds the key until the transaction ends, so that an answer is not saved beside its own deletion.
@@ -235,8 +235,11 @@ def _has_words(answers: Any) -> bool:
     return bool(answers.filter(question__kind__in=[Question.Kind.SHORT, Question.Kind.LONG]).exists())
 
 
-def _writable(survey: Survey, token: Token, most_saves: int) -> Response:
-    """The token's response, as `_locked_response`, unless the token was used too often; counted as one use more."""
+def writable_response(survey: Survey, token: Token, most_saves: int) -> Response:
+    """The token's response, made where there is none and locked until the transaction ends; counted as one use more.
+
+    Raises `SavedTooOften` where the token was used too often since the last stir.
+    """
     response = _locked_response(survey, token)
     if response.saves >= most_saves:
         raise SavedTooOften(_("This link has been used very often today. What you answered is kept; come back tomorrow."))

@@ -14,7 +14,9 @@ from __future__ import annotations
 import logging
 
 from django.db import OperationalError, connection, transaction
+from django.db.models import Model
 
+from commonwhy.core.slots import Slot
 from commonwhy.listening.models import Answer, Response, Survey
 from commonwhy.listening.services.coarsening import recoarsen
 
@@ -22,6 +24,12 @@ logger = logging.getLogger("commonwhy.stirring")
 
 # A lock that is not free soon would hold up everybody who answers; the next round comes anyway.
 PATIENCE = "3s"
+
+OF_RESPONSES = f"(SELECT id FROM {Response._meta.db_table} WHERE survey_id = %s)"  # noqa: S608
+
+beside_answers: Slot[tuple[type[Model], str]] = Slot("stirred beside answers")
+"""What lower rooms keep of those who answer: a model, and the SQL that says which of its rows are of a survey, whose key is
+its one parameter. These rows are stirred with the survey's own."""
 
 
 def stir_all() -> int:
@@ -52,7 +60,9 @@ def stir(survey: Survey) -> int:
         responses.update(saves=0)
         count = responses.count()
         _rewrite(Response, "survey_id = %s", survey)
-        _rewrite(Answer, f"response_id IN (SELECT id FROM {Response._meta.db_table} WHERE survey_id = %s)", survey)  # noqa: S608
+        _rewrite(Answer, f"response_id IN {OF_RESPONSES}", survey)
+        for model, condition in beside_answers:
+            _rewrite(model, condition, survey)
     empty_log()
     return count
 
@@ -73,14 +83,15 @@ def empty_log() -> None:
 
 
 def _lock() -> None:
-    """Keep everybody but readers off both tables: a write between the copy and its return would be lost."""
+    """Keep everybody but readers off these tables: a write between the copy and its return would be lost."""
+    tables = ", ".join(model._meta.db_table for model in (Response, Answer, *(model for model, _condition in beside_answers)))
     with connection.cursor() as cursor:
         cursor.execute(f"SET LOCAL lock_timeout = '{PATIENCE}'")
-        cursor.execute(f"LOCK TABLE {Response._meta.db_table}, {Answer._meta.db_table} IN EXCLUSIVE MODE")
+        cursor.execute(f"LOCK TABLE {tables} IN EXCLUSIVE MODE")
         cursor.execute("SET CONSTRAINTS ALL DEFERRED")
 
 
-def _rewrite(model: type[Response] | type[Answer], condition: str, survey: Survey) -> None:
+def _rewrite(model: type[Model], condition: str, survey: Survey) -> None:
     table = model._meta.db_table
     key = Survey._meta.pk.get_db_prep_value(survey.pk, connection)
     with connection.cursor() as cursor:
