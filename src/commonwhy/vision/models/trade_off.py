@@ -60,7 +60,8 @@ class TradeOff(DistrictOwned):
 
     @classmethod
     def published(cls) -> models.Q:
-        return models.Q(state=cls.State.SETTLED)
+        """What was settled; and of what was set aside, which two priorities and why: the reason is public."""
+        return models.Q(state__in=[cls.State.SETTLED, cls.State.SET_ASIDE])
 
 
 class Side(models.TextChoices):

@@ -1,0 +1,50 @@
+"""Negotiating: two priorities in tension, what could be done, what each side gains and gives up, and how it was settled.
+
+A shared vision is negotiated, not voted (M36): who dissents stops nothing and is kept, by group and never by name. One
+concern to a file: `holding` the row while it is changed, `opening` with the statements of its sides, `options` and their
+effects (M27), `concerns` (M32), `stands`, and `settling`.
+"""
+
+from commonwhy.vision.services.trade_offs.concerns import answer_concern, change_concern, raise_concern, remove_concern
+from commonwhy.vision.services.trade_offs.holding import (
+    NotOpenError,
+    TradeOffConflictError,
+    TradeOffGoneError,
+    TradeOffRefused,
+    digest_of,
+)
+from commonwhy.vision.services.trade_offs.opening import (
+    add_statement,
+    change_trade_off,
+    open_trade_off,
+    remove_statement,
+)
+from commonwhy.vision.services.trade_offs.options import add_option, change_option, remove_option, set_effect
+from commonwhy.vision.services.trade_offs.settling import checks, set_aside, settle, take_up_again
+from commonwhy.vision.services.trade_offs.stands import record_stand, take_back_stand
+
+__all__ = [
+    "NotOpenError",
+    "TradeOffConflictError",
+    "TradeOffGoneError",
+    "TradeOffRefused",
+    "add_option",
+    "add_statement",
+    "answer_concern",
+    "change_concern",
+    "change_option",
+    "change_trade_off",
+    "checks",
+    "digest_of",
+    "open_trade_off",
+    "raise_concern",
+    "record_stand",
+    "remove_concern",
+    "remove_option",
+    "remove_statement",
+    "set_aside",
+    "set_effect",
+    "settle",
+    "take_back_stand",
+    "take_up_again",
+]
