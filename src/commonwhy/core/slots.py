@@ -108,7 +108,7 @@ export_tables: Slot[Callable[[Any], Iterator[Any]]] = Slot("export tables")
 survey_links: Slot[Callable[[Any, Any], tuple[Any, str] | None]] = Slot("survey links")
 """Functions from (viewer, survey) to (label, address) of what lower rooms made of a survey, or None."""
 survey_places: Slot[Callable[[Any, Any], dict[UUID, tuple[Any, str]]]] = Slot("survey places")
-"""Functions from (viewer, surveys) to {key of a survey: (what it is, its own address)}, for those a lower room holds something on."""
+"""Functions from (viewer, surveys) to {key of a survey: (what it is, its address)}, for those a lower room holds something on."""
 survey_stops: Slot[Callable[[Any], Sequence[str]]] = Slot("survey stops")
 """Functions from a survey to what keeps it from opening, in sentences, for those that a lower room has something held on."""
 survey_closed: Slot[Callable[[Any, Any], None]] = Slot("survey closed")

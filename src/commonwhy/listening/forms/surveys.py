@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy as _
 from commonwhy.districts.models import District, Group
 from commonwhy.listening.models import Questionnaire, QuestionnaireVersion, Survey, SurveyCell
 from commonwhy.listening.queries.asked import GroupAsked
+from commonwhy.listening.queries.surveys import FOR_DISCUSSIONS
 
 MOST_ASKED = 1_000_000
 CLOCK = "%Y-%m-%dT%H:%M"
@@ -82,6 +83,7 @@ class SurveyForm(ClosingForm):
     def __init__(self, district: District, *args: Any, survey: Survey | None = None, **options: Any) -> None:
         super().__init__(district, *args, **options)
         versions = QuestionnaireVersion.objects.within(district).select_related("questionnaire").order_by("number")
+        versions = versions.exclude(questionnaire__shipped=FOR_DISCUSSIONS)
         newest: dict[UUID, QuestionnaireVersion] = {version.questionnaire_id: version for version in versions}
         self._versions = {str(version.pk): version for version in sorted(newest.values(), key=lambda v: v.questionnaire.title)}
         if survey is not None and str(survey.version_id) not in self._versions:

@@ -10,6 +10,7 @@ from django.db.models import Count as CountOf
 from django.utils.translation import gettext as _
 
 from commonwhy.core.models import Job
+from commonwhy.core.slots import survey_places, survey_stops
 from commonwhy.districts.models import District, Group
 from commonwhy.districts.viewers import Viewer
 from commonwhy.listening.models import (
@@ -26,6 +27,9 @@ from commonwhy.listening.queries.lawful import standing
 from commonwhy.listening.queries.participation import Count
 from commonwhy.listening.services.coarsening import kept_as
 
+FOR_DISCUSSIONS = "discussion"
+"""What a questionnaire is marked with that a discussion was made with: it holds one question and is not asked again."""
+
 
 @dataclass(frozen=True)
 class SurveyLine:
@@ -34,6 +38,13 @@ class SurveyLine:
     survey: Survey
     heard: Count
     k: int
+    place: tuple[Any, str] | None = None
+    """What it is held for and where that is, as a discussion; None for a survey of its own."""
+
+
+def places_of(viewer: Viewer, surveys: list[Survey]) -> dict[UUID, tuple[Any, str]]:
+    """Of these surveys those that something of another room is held on: what it is, and its address."""
+    return {key: place for offered in survey_places for key, place in offered(viewer, surveys).items()}
 
 
 def surveys_of(viewer: Viewer, district: District) -> Any:
@@ -46,7 +57,8 @@ def survey_lines(viewer: Viewer, district: District) -> list[SurveyLine]:
     """Every survey: open ones first, then drafts, then closed ones; each with how many were heard."""
     surveys = list(surveys_of(viewer, district).prefetch_related("groups"))
     counts = heard_in_all(viewer, surveys)
-    lines = [SurveyLine(survey, *counts[survey.pk]) for survey in surveys]
+    places = places_of(viewer, surveys)
+    lines = [SurveyLine(survey, *counts[survey.pk], places.get(survey.pk)) for survey in surveys]
     return sorted(lines, key=lambda line: (not line.survey.is_open, not line.survey.is_draft))
 
 
@@ -57,7 +69,7 @@ class Missing:
     text: str
     stops: bool
     place: str
-    """Where it is mended: "survey", "questionnaire", "asked", "care" or "district"."""
+    """Where it is mended: "survey", "questionnaire", "asked", "care", "district" or "elsewhere"."""
 
 
 def missing_before_opening(survey: Survey, plan: list[GroupAsked]) -> list[Missing]:
@@ -68,6 +80,7 @@ def missing_before_opening(survey: Survey, plan: list[GroupAsked]) -> list[Missi
     questions = list(Question.objects.within(survey.district_id).filter(version=survey.version_id))
     if not questions:
         found.append(Missing(_("There is no question yet."), True, "questionnaire"))
+    found += [Missing(text, True, "elsewhere") for stops in survey_stops for text in stops(survey)]
     lawful = standing(survey)
     found += [Missing(text, True, "care") for text in lawful.stops]
     found += [Missing(text, False, "care") for text in lawful.worth]
@@ -217,6 +230,7 @@ def questionnaire_lines(viewer: Viewer, district: District) -> list[Questionnair
     found = (
         QuestionnaireVersion.objects.visible_to(viewer)
         .filter(district=district)
+        .exclude(questionnaire__shipped=FOR_DISCUSSIONS)
         .select_related("questionnaire")
         .annotate(questions_here=CountOf("questions"))
         .order_by("questionnaire__title", "-number")

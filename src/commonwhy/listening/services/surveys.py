@@ -22,7 +22,7 @@ from django.utils.translation import gettext as _
 from commonwhy.accounts.models import User
 from commonwhy.core import audit
 from commonwhy.core.clock import Clock
-from commonwhy.core.slots import survey_closed
+from commonwhy.core.slots import survey_closed, survey_stops
 from commonwhy.districts.models import REQUIRED_KINDS, District, Group, Person, School
 from commonwhy.listening.models import Question, QuestionnaireVersion, Survey, SurveyCell
 from commonwhy.listening.queries.asked import Asked, plan_of
@@ -171,7 +171,7 @@ def open_survey(*, survey: Survey, by: User) -> Survey:
     if not Question.objects.within(locked.district_id).filter(version=version).exists():
         raise SurveyRefused(_("The questionnaire has no question yet. Nothing was changed."))
     _refuse_past(locked.closes_at)
-    for missing in standing(locked).stops:
+    for missing in (*standing(locked).stops, *(text for stops in survey_stops for text in stops(locked))):
         raise SurveyRefused(missing)
     count_asked(locked)
     if not version.frozen:

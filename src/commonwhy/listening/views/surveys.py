@@ -18,11 +18,18 @@ from commonwhy.core.slots import survey_links
 from commonwhy.districts.access import in_district
 from commonwhy.districts.permissions import may
 from commonwhy.listening.forms.surveys import AskedForm, ClosingForm, SurveyForm
-from commonwhy.listening.models import Questionnaire, Survey
+from commonwhy.listening.models import Survey
 from commonwhy.listening.queries.asked import plan_of
 from commonwhy.listening.queries.coverage import coverage_table, not_heard
 from commonwhy.listening.queries.replies import Owed, owed
-from commonwhy.listening.queries.surveys import kept_labels, missing_before_opening, survey_lines, surveys_of
+from commonwhy.listening.queries.surveys import (
+    kept_labels,
+    missing_before_opening,
+    places_of,
+    questionnaire_lines,
+    survey_lines,
+    surveys_of,
+)
 from commonwhy.listening.rooms import offered
 from commonwhy.listening.services import surveys as services
 from commonwhy.listening.services.surveys import SurveyRefused
@@ -57,7 +64,7 @@ def surveys(request: Any) -> HttpResponse:
 @in_district("listening.run")
 def new(request: Any) -> HttpResponse:
     """Prepare a survey. Groups may be chosen by the link that leads here (`?group=`)."""
-    if not Questionnaire.objects.visible_to(request.viewer).filter(district=request.district).exists():
+    if not questionnaire_lines(request.viewer, request.district):
         return redirect("listening:questionnaire_new", district=request.district.slug)
     initial = {
         "closes_at": services.usual_closing(request.district),
@@ -95,6 +102,8 @@ def survey(request: Any, survey: UUID) -> HttpResponse:
 def change(request: Any, survey: UUID) -> HttpResponse:
     """Change a draft."""
     draft = survey_of(request, survey)
+    if place := places_of(request.viewer, [draft]).get(draft.pk):
+        return redirect(place[1])
     if not draft.is_draft:
         messages.info(request, _("This survey has opened, so its mode, groups and questions stay as they are."))
         return to(draft)
@@ -167,6 +176,8 @@ def extend(request: Any, survey: UUID) -> HttpResponse:
 @in_district("listening.run")
 def discard(request: Any, survey: UUID) -> HttpResponse:
     draft = survey_of(request, survey)
+    if place := places_of(request.viewer, [draft]).get(draft.pk):
+        return redirect(place[1])
     if not _done(request, lambda: services.discard_draft(survey=draft, by=request.user)):
         return to(draft)
     messages.success(request, _("The draft is discarded. Its questionnaire is kept."))
@@ -176,6 +187,7 @@ def discard(request: Any, survey: UUID) -> HttpResponse:
 def _page(request: Any, found: Survey, *, closing: ClosingForm | None = None, status: int = 200) -> HttpResponse:
     context: dict[str, Any] = {
         "survey": found,
+        "place": places_of(request.viewer, [found]).get(found.pk),
         "runs": may(request.viewer, "listening.run", request.district),
         "zone": ZoneInfo(request.district.time_zone),
     }
