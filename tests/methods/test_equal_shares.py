@@ -121,9 +121,9 @@ def bought_by_brute_force(ballots: list[frozenset[int]], n_items: int, places: i
 
 def test_compressed_ballots_and_remembered_prices_give_what_the_rule_says() -> None:
     rng = Random(5)
-    for _ in range(150):
-        n_items, places = rng.randint(1, 7), rng.randint(1, 6)
-        ballots = [frozenset(i for i in range(n_items) if rng.random() < 0.4) for _ in range(rng.randint(1, 12))]
+    for _ in range(400):
+        n_items, places, liked = rng.randint(1, 10), rng.randint(1, 9), rng.choice([0.2, 0.35, 0.5])
+        ballots = [frozenset(i for i in range(n_items) if rng.random() < liked) for _ in range(rng.randint(1, 12))]
         alike = Counter(ballot for ballot in ballots if ballot)
         assert equal_shares(alike, n_items, n_items, places) == bought_by_brute_force(ballots, n_items, places)
 
