@@ -56,12 +56,13 @@ def statements_table(measured: Measured, statements: list[StatementFigures], *, 
         groups = []
     rows = []
     for each in statements:
-        row = [measured.text(each.statement), agreeing(each.counts)]
+        row = [measured.text(each.statement), shared(measured, each), agreeing(each.counts)]
         row += [agreeing(counts) for counts in each.by_group[: len(groups)]]
         row += [agreeing(counts) for counts in each.by_role[: len(roles)]]
-        rows.append([*row, shared(measured, each)])
-    last = "At least, in every group" if found.mode is Mode.COMMONWHY else "Group-informed consensus"
-    return Table(["Agree with the statement", "Everybody", *groups, *roles, last], rows)
+        rows.append(row)
+    several = "At least, where it is lowest" if groups or roles else "At least"
+    ground = several if found.mode is Mode.COMMONWHY else "Group-informed consensus"
+    return Table(["Agree with the statement", ground, "Everybody", *groups, *roles], rows)
 
 
 def shared(measured: Measured, one: StatementFigures) -> str:
@@ -70,7 +71,8 @@ def shared(measured: Measured, one: StatementFigures) -> str:
         return "not told"
     if measured.landscape.mode is Mode.POLIS:
         return f"{one.shared_ground:.2f}"
-    return f"{percent(one.shared_ground)}, {one.lowest}" if one.lowest else percent(one.shared_ground)
+    told = one.lowest and (measured.landscape.k > 1 or measured.landscape.roles)
+    return f"{percent(one.shared_ground)}, {one.lowest}" if told else percent(one.shared_ground)
 
 
 def too_few_table(measured: Measured, statements: list[StatementFigures]) -> Table:
@@ -102,15 +104,17 @@ def groups_table(measured: Measured) -> Table:
 
 def representative_table(measured: Measured, group: int) -> Table:
     """What tells a group from the others."""
-    rows = [
-        [
-            measured.text(one.statement),
-            "agree" if one.agrees else "disagree",
-            f"{percent(one.share)} (n = {one.n:,})",
-            percent(one.rest),
-        ]
-        for one in measured.landscape.groups[group].representative
-    ]
+    rows = []
+    for one in measured.landscape.groups[group].representative:
+        others = sum(each.n for each in measured.landscape.statements[one.statement].by_group) - one.n
+        rows.append(
+            [
+                measured.text(one.statement),
+                "agree" if one.agrees else "disagree",
+                f"{percent(one.share)} (n = {one.n:,})",
+                f"{percent(one.rest)} (n = {others:,})",
+            ]
+        )
     return Table(["Statement", "They", "So react in the group", "So react elsewhere"], rows)
 
 

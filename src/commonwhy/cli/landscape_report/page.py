@@ -17,9 +17,9 @@ from commonwhy.cli.landscape_report.lists import (
     too_few_table,
 )
 from commonwhy.cli.landscape_report.measured import Measured
-from commonwhy.methods.opinion.result import Outcome
+from commonwhy.methods.opinion.result import Outcome, StatementFigures
 
-_SHOWN = 60
+_SHOWN, _MOST = 15, 200
 HEADINGS = {
     Outcome.SHARED: "Shared ground",
     Outcome.DIVIDED: "What divides people",
@@ -61,11 +61,18 @@ def _list(measured: Measured, outcome: Outcome) -> str:
 def _statements(measured: Measured, outcome: Outcome, n: int) -> str:
     if not n:
         return ""
-    shown = in_list(measured, outcome)[:_SHOWN]
+    listed = in_list(measured, outcome)
     few = outcome is Outcome.NOT_ENOUGH_VOTES
-    table = too_few_table(measured, shown) if few else statements_table(measured, shown)
-    more = f"<p class=soft>And {n - _SHOWN:,} more, in statements.csv.</p>" if n > _SHOWN else ""
-    return _table(HEADINGS[outcome], table) + more
+
+    def table(caption: str, some: list[StatementFigures]) -> str:
+        return _table(caption, too_few_table(measured, some) if few else statements_table(measured, some))
+
+    told = table(HEADINGS[outcome], listed[:_SHOWN])
+    if n > _SHOWN:
+        rest = table(f"{HEADINGS[outcome]}, the others", listed[_SHOWN:_MOST])
+        rest += f"<p class=soft>And {n - _MOST:,} more, in statements.csv.</p>" if n > _MOST else ""
+        told += f"<details><summary>Show {min(n, _MOST) - _SHOWN:,} more</summary>{rest}</details>"
+    return told
 
 
 def _map(measured: Measured, drawn: dict[str, str]) -> str:
@@ -115,7 +122,7 @@ def _table(caption: str, table: Table) -> str:
     )
     lines = "".join(
         f'<tr><th scope="row" dir="auto">{escape(row[0])}</th>'
-        + "".join(f'<td class="num">{escape(each)}</td>' for each in row[1:])
+        + "".join(f'<td class="num">{_unbroken(escape(each))}</td>' for each in row[1:])
         + "</tr>"
         for row in table.rows
     )
@@ -124,3 +131,8 @@ def _table(caption: str, table: Table) -> str:
         f'<div class="scroll" tabindex="0" role="region" aria-label="{named}"><table><caption>{named}</caption>'
         f"<thead><tr>{head}</tr></thead><tbody>{lines}</tbody></table></div>"
     )
+
+
+def _unbroken(cell: str) -> str:
+    """A figure and its n, each kept on one line."""
+    return cell.replace(" %", "\u00a0%").replace("n = ", "n\u00a0=\u00a0")

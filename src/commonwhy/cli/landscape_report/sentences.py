@@ -13,8 +13,8 @@ _FLAGS = {
     FlagKind.STRAIGHT_LINER: "{n} reacted the same way to everything. They are counted; look whether they read the statements.",
     FlagKind.FEW_PEOPLE: "So few people voted that groups and shares may not hold. Ask more people.",
     FlagKind.FEW_VOTES: "There are few votes for so many people and statements. Ask people to react to a few more.",
-    FlagKind.EVERYBODY_AGREES: "Everybody agrees with everything. Are the statements too easy to agree with?",
-    FlagKind.EVERYBODY_PASSES: "Everybody passed on everything. Are the statements clear?",
+    FlagKind.EVERYBODY_AGREES: "Nearly everybody agrees with everything. Are the statements too easy to agree with?",
+    FlagKind.EVERYBODY_PASSES: "Nearly everybody passed on everything. Are the statements clear?",
     FlagKind.UNSTABLE_GROUPS: "The groups change much when people are drawn again. Do not build on who is in which.",
     FlagKind.NO_BETTER_THAN_MEANS: "Knowing somebody's group does not help to foretell their votes.",
 }
@@ -30,13 +30,15 @@ def finding(measured: Measured) -> str:
     outcomes = Counter(each.outcome for each in measured.told)
     n = len(measured.told)
     if FlagKind.EVERYBODY_PASSES in kinds:
-        return "Everybody passed on everything, so nothing can be told."
+        return "Nearly everybody passed on everything, so nothing can be told."
     if not n or outcomes[Outcome.NOT_ENOUGH_VOTES] == n:
         return "There are too few votes yet to say where people agree."
     shared, divided = outcomes[Outcome.SHARED], outcomes[Outcome.DIVIDED]
-    several = measured.landscape.k > 1 or measured.landscape.roles
-    whose = "Every group agrees" if several else "Most people agree"
-    first = f"{whose} with {shared:,} of {_statements(n)}" if shared else f"None of {_statements(n)} is shared ground yet"
+    first = (
+        f"{_whose(measured).capitalize()} with {shared:,} of {_statements(n)}"
+        if shared
+        else f"None of {_statements(n)} is shared ground yet"
+    )
     if not divided:
         return f"{first}; none divides people." if shared else f"{first}, and none divides people."
     return f"{first}; {divided:,} divide{'s' if divided == 1 else ''} people."
@@ -89,8 +91,8 @@ def statistics(measured: Measured) -> list[tuple[str, str]]:
             (
                 "Shared ground",
                 "Group-informed consensus: the product over groups of (agrees + 1) / (votes + 2). Shared: in every group "
-                "more than half agree; divided: more than half in one group do and more than half in another do not "
-                "(one-proportion tests, 90 %).",
+                "more than half agree; divided: of those who took a side, more than half of one group are for it and more "
+                "than half of another against (one-proportion tests, 90 %).",
             )
         )
     else:
@@ -140,17 +142,28 @@ def flag_sentence(flag: Flag) -> str:
 def opening(measured: Measured, outcome: Outcome) -> str:
     """How many statements are in a list, and how it is ordered."""
     n = len(in_list(measured, outcome))
-    several = measured.landscape.k > 1 or bool(measured.landscape.roles)
     if outcome is Outcome.SHARED:
         if not n:
             return "No statement is agreed with widely enough yet."
-        return f"{_statements(n)} that {'every group agrees' if several else 'most people agree'} with, the surest first."
+        return f"{_statements(n)} that {_whose(measured)} with, the surest first."
     if outcome is Outcome.DIVIDED:
         return f"{_statements(n)}, the widest apart first." if n else "No statement divides people."
     if outcome is Outcome.NOT_ENOUGH_VOTES:
         small = measured.landscape.small
-        return f"{_statements(n)} with too few votes to tell: fewer than {small}." if n else "Every statement was seen enough."
+        if not n:
+            return "Every statement was seen enough."
+        of = ", in all or in a group" if measured.landscape.k > 1 and measured.landscape.mode is Mode.COMMONWHY else ""
+        return f"{_statements(n)} with fewer than {small} votes{of}: too few to tell."
     return f"{_statements(n)} where nothing is sure: neither shared ground nor divided."
+
+
+def _whose(measured: Measured) -> str:
+    """Who agrees with what is shared ground."""
+    asked = ["every group"] if measured.landscape.k > 1 else []
+    # Polis asks its groups alone.
+    if measured.landscape.roles and measured.landscape.mode is Mode.COMMONWHY:
+        asked.append("every role heard")
+    return f"{' and '.join(asked)} agrees" if asked else "most people agree"
 
 
 def _people(n: int) -> str:

@@ -16,8 +16,9 @@ from numpy.typing import NDArray
 from commonwhy.methods.gap.threads import one_thread
 from commonwhy.methods.proportions import proportion
 
+from .flags import flags_on_votes
 from .polis_groups import PolisGroups, membership_confidence, polis_groups
-from .polis_map import PolisMap, polis_map
+from .polis_map import VOTES_TO_BE_PLACED, PolisMap, polis_map
 from .polis_statements import (
     AGREES,
     DISAGREES,
@@ -29,11 +30,10 @@ from .polis_statements import (
     priorities,
     representative,
 )
+from .reactions import lay_out
 from .result import (
     Agreement,
     Counts,
-    Flag,
-    FlagKind,
     Landscape,
     Mode,
     OpinionGroup,
@@ -68,8 +68,9 @@ def polis_landscape(
     group people, represent nobody, and are always open.
 
     A statement has not enough votes with fewer than `small`. It is shared where in every group so many agree that it is more
-    than half (Polis' one-proportion test above 1.2816), divided where that is so in one group and by the same test more than
-    half of another do not agree, and open otherwise. `agreement` is the plain share of everybody with its Wilson interval.
+    than half (Polis' one-proportion test above 1.2816), divided where by the same test more than half of those of one group who
+    took a side are for it and more than half of another's against, and open otherwise. `agreement` is the plain share of
+    everybody with its Wilson interval.
 
     Raises ValueError for a `roles` or `left_out` of another length, a role without a name, or `groups` under 1.
     """
@@ -84,6 +85,9 @@ def polis_landscape(
     telling = representative(by_group, counting)
     overall = count_by(votes, np.zeros(votes.people, dtype=np.int64), 1)[0]
     by_role = count_by(votes, roles, len(role_names)) if roles is not None else np.zeros((0, votes.statements, 3), dtype=np.int64)
+    everybody = lay_out(votes, np.arange(votes.people))
+    needed = min(VOTES_TO_BE_PLACED, int(counting.sum()))
+    flags = flags_on_votes(everybody, label, grouped.k, small=small, placed=len(placed), fewest_votes=needed)
     sizes = np.bincount(grouped.label, minlength=grouped.k)
     return Landscape(
         mode=Mode.POLIS,
@@ -101,7 +105,7 @@ def polis_landscape(
         people=_people(found, grouped, label, placed),
         statements=_statements(overall, by_group, by_role, role_names, group_informed_consensus(votes, label), counting, small),
         prediction=None,
-        flags=_flags(overall[counting], len(placed), small),
+        flags=tuple(flags),
     )
 
 
@@ -144,9 +148,11 @@ def _statements(
 ) -> tuple[StatementFigures, ...]:
     seen = by_group.sum(axis=2)
     agree = one_proportion(by_group[:, :, AGREES], seen) > Z_90
-    hardly = one_proportion(seen - by_group[:, :, AGREES], seen) > Z_90
+    sides = seen - by_group[:, :, PASSES]
+    for_it = one_proportion(by_group[:, :, AGREES], sides) > Z_90
+    against = one_proportion(by_group[:, :, DISAGREES], sides) > Z_90
     shared = np.atleast_1d(agree.all(axis=0)) & bool(len(by_group))
-    divided = np.atleast_1d(agree.any(axis=0) & hardly.any(axis=0))
+    divided = np.atleast_1d(for_it.any(axis=0) & against.any(axis=0))
     told = (by_group[:, :, AGREES] + 1) / (seen + 2)
     lowest = told.argmin(axis=0) if len(by_group) else None
     figures = []
@@ -187,15 +193,3 @@ def _agreement(counts: Counts) -> Agreement | None:
         return None
     share = proportion(counts.agree, counts.n)
     return Agreement(counts.n, share.share, share.low, share.high)
-
-
-def _flags(overall: Ints, placed: int, small: int) -> tuple[Flag, ...]:
-    totals = overall.sum(axis=0)
-    flags = []
-    if placed < 2 * small:
-        flags.append(Flag(FlagKind.FEW_PEOPLE))
-    if totals.sum() and totals[AGREES] == totals.sum():
-        flags.append(Flag(FlagKind.EVERYBODY_AGREES))
-    if totals.sum() and totals[PASSES] == totals.sum():
-        flags.append(Flag(FlagKind.EVERYBODY_PASSES))
-    return tuple(flags)

@@ -1,7 +1,8 @@
 """The opinion groups of Polis-compatible mode: up to a hundred small clusters on the map, joined into a few groups.
 
-Where this departs from Polis: a number of groups is only taken when some start of k-means leaves no tiny group. Somebody who
-voted little stands far out on the map, and the plain recipe likes to make such a person a group of their own.
+Where this departs from Polis: no group is tiny. Somebody who voted little stands far out on the map, and the plain recipe likes
+to make such a person a group of their own. So of many starts of k-means only those without a tiny group are taken; where there is
+none, the few far out are set aside while groups are found, and then belong to the nearest one.
 """
 
 from __future__ import annotations
@@ -16,12 +17,14 @@ from .result import Candidate
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
+Bools = NDArray[np.bool_]
 
 BASE_CLUSTERS = 100
 MOST_GROUPS = 5
 _BASE_STEPS = 20
 _STEPS = 60
 _STARTS = 64
+_MOST_ASIDE = 0.1
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,9 +49,10 @@ def polis_groups(places: Floats, *, small: int, groups: int | None, seed: int) -
     """Group points (n, 2): base clusters, then weighted k-means, k from 2 to min(5, 2 + ⌊B/12⌋) by mean silhouette of base
     clusters, each counted as often as it has people (METHODS 5).
 
-    Of many starts of each k the tightest without a group under `smallest_group` is taken; a k without one is listed with
-    the score of its tightest start and not taken. `groups` asks for one k; if that leaves a tiny group, the largest k below
-    it that does not. One group is left when nothing else is possible. The order of the points does not matter.
+    Of many starts of each k the tightest without a group under `smallest_group` is taken, if need be with those far out set
+    aside; a k without one is listed with the score of its tightest start and not taken. `groups` asks for one k; if that
+    leaves a tiny group, the largest k below it that does not. One group is left when nothing else is possible. The order of
+    the points does not matter.
     """
     n = len(places)
     if n == 0:
@@ -62,14 +66,11 @@ def polis_groups(places: Floats, *, small: int, groups: int | None, seed: int) -
     for k in tried:
         if k > len(points):
             break
-        labels, inertia = _many_starts(points, weights, k, rng)
-        sizes = np.stack([(labels == part) @ weights for part in range(k)], axis=1)
-        fits = sizes.min(axis=1) >= fewest
-        best = int(np.where(fits | ~fits.any(), inertia, np.inf).argmin())
-        score = _silhouette(points, weights, labels[best], k)
+        label, near, fits = _split(points, weights, k, fewest, rng)
+        score = _silhouette(points[near], weights[near], label[near], k)
         candidates.append(Candidate(k, score, None))
-        if fits.any():
-            allowed[k] = (score, labels[best])
+        if fits:
+            allowed[k] = (score, label)
     if groups is not None:
         allowed = {k: found for k, found in allowed.items() if k == max((each for each in allowed if each <= groups), default=0)}
     if not allowed:
@@ -133,8 +134,31 @@ def _spread_out(points: Floats, weights: Floats, k: int, rng: np.random.Generato
     return points[chosen]
 
 
-def _many_starts(points: Floats, weights: Floats, k: int, rng: np.random.Generator) -> tuple[Ints, Floats]:
-    """Weighted k-means from many starts at once: labels (starts, B) and the squared distance left, (starts,)."""
+def _split(points: Floats, weights: Floats, k: int, fewest: int, rng: np.random.Generator) -> tuple[Ints, Bools, bool]:
+    """The tightest k groups without one under `fewest`: labels (B,), who was not set aside (B,), and whether there are such.
+
+    Where there are none, the tightest groups of all.
+    """
+    near = np.ones(len(points), dtype=bool)
+    plain: Ints | None = None
+    while near.sum() >= k and weights[~near].sum() <= _MOST_ASIDE * weights.sum():
+        labels, centres, left = _many_starts(points[near], weights[near], k, rng)
+        sizes = np.stack([(labels == part) @ weights[near] for part in range(k)], axis=1)
+        fits = sizes.min(axis=1) >= fewest
+        best = int(np.where(fits | ~fits.any(), left, np.inf).argmin())
+        label = ((points[:, None] - centres[best]) ** 2).sum(axis=2).argmin(axis=1)
+        label[near] = labels[best]
+        if fits.any():
+            return label, near, True
+        plain = label if plain is None else plain
+        tiny = np.flatnonzero(sizes[best] < fewest)
+        near[near] = ~np.isin(labels[best], tiny)
+    assert plain is not None
+    return plain, np.ones(len(points), dtype=bool), False
+
+
+def _many_starts(points: Floats, weights: Floats, k: int, rng: np.random.Generator) -> tuple[Ints, Floats, Floats]:
+    """Weighted k-means from many starts at once: labels (starts, B), centres (starts, k, 2), squared distance left (starts,)."""
     centres = np.stack([_spread_out(points, weights, k, rng) for _ in range(_STARTS)])
     labels = np.zeros((_STARTS, len(points)), dtype=np.int64)
     distance = np.zeros((_STARTS, len(points), k))
@@ -150,7 +174,7 @@ def _many_starts(points: Floats, weights: Floats, k: int, rng: np.random.Generat
         if settled:
             break
     left: Floats = (distance.min(axis=2) * weights).sum(axis=1)
-    return labels, left
+    return labels, centres, left
 
 
 def _silhouette(points: Floats, weights: Floats, label: Ints, k: int) -> float:

@@ -87,6 +87,8 @@ def _principal(matrix: csr_array) -> Floats:
     components = _by_smaller_side(matrix) if min(people, statements) <= _DENSE_SIDE else _by_iteration(matrix)
     found = np.zeros((statements, 2))
     found[:, : components.shape[1]] = components
+    if not statements:
+        return found
     # Of equally strong statements the first decides, whatever the last digit says.
     strength = np.abs(found).round(9)
     signs = np.sign(found[strength.argmax(axis=0), [0, 1]])
