@@ -105,7 +105,7 @@ def searches(grown: Any) -> None:
     """How long finding the first page of voices takes, beside reading every answer instead."""
     from commonwhy.core.wanted import wanted
     from commonwhy.listening.queries.search import keys_holding
-    from commonwhy.listening.queries.voices import Filters, Voices
+    from commonwhy.listening.queries.voices import MOST_FOUND, Filters, Voices
 
     room = Voices(grown.cast.viewer("coach"), grown.cast.alder)
     print(f"\n{'search':22} {'found':>7} {'ms':>6} {'ms without index':>17}")
@@ -120,8 +120,8 @@ def searches(grown: Any) -> None:
         began = time.perf_counter()
         floor = len(keys_holding(room.answers().order_by().values_list("pk", "value"), wanted(typed)))
         slow = (time.perf_counter() - began) * 1000
-        assert floor == found, f"{typed}: {found} by the index, {floor} by reading"
-        print(f"{typed:22} {found:7} {statistics.median(ms[1:]):6.0f} {slow:17.0f}")
+        assert min(floor, MOST_FOUND) == found, f"{typed}: {found} by the index, {floor} by reading"
+        print(f"{typed:22} {floor:7} {statistics.median(ms[1:]):6.0f} {slow:17.0f}")
 
 
 def _cost(client: Any, address: str) -> tuple[int, int, float, float, int]:

@@ -250,3 +250,17 @@ def test_the_page_has_a_bound(cast: Cast, survey: Survey, django_assert_max_num_
     with django_assert_max_num_queries(25):
         page = client.get(address, {"q": "thought"})
     assert "40" in page.content.decode()
+
+
+def test_a_word_that_stands_in_too_many_voices_is_not_counted_to_the_end(
+    cast: Cast, survey: Survey, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Nobody reads two thousand hits; what is said is that there are more, and how to find fewer."""
+    monkeypatch.setattr("commonwhy.listening.queries.voices.MOST_FOUND", 30)
+    many(survey, 40)
+    search_index.index_district(cast.alder)
+    assert "30+" in search(cast, "coach", "thought").content.decode()
+    listed = cast.client("coach").get(reverse("listening:voices", args=[cast.alder.slug]), {"words": "thought"}).content.decode()
+    assert "Add a word to find fewer" in listed
+    fewer = cast.client("coach").get(reverse("listening:voices", args=[cast.alder.slug]), {"words": "thought 7"})
+    assert "Add a word to find fewer" not in fewer.content.decode()

@@ -29,7 +29,7 @@ def voices(viewer: Viewer, district: District, wanted: Wanted) -> SearchFound | 
     if not may(viewer, "voices.read", district):
         return None
     room = Voices(viewer, district)
-    found = room.listed(Filters(words=wanted.typed))
+    found = room.found(Filters(words=wanted.typed))
     first = list(found[:MOST])
     nameless = _("not shown, small numbers")
     hits = [
@@ -42,7 +42,7 @@ def voices(viewer: Viewer, district: District, wanted: Wanted) -> SearchFound | 
         for answer in first
     ]
     more = f"{reverse('listening:voices', args=[district.slug])}?{urlencode({'words': wanted.typed})}"
-    return SearchFound(_("Voices"), len(found), hits, more)
+    return SearchFound(_("Voices"), len(found), hits, more, at_least=found.more)
 
 
 def excerpts(viewer: Viewer, district: District, wanted: Wanted) -> SearchFound:

@@ -27,6 +27,8 @@ from commonwhy.listening.queries.speakers import Speaker, Speakers, places_of, s
 
 OTHERS = "others"
 MARKED, NOT_MARKED = "yes", "no"
+MOST_FOUND = 2_000
+"""A word that stands in more voices than this finds nothing; another word beside it does."""
 
 
 @dataclass(frozen=True)
@@ -63,11 +65,15 @@ class Voice:
 
 
 class Found(Sequence[Answer]):
-    """What a search found among `answers`, by its keys; the rows are read for the slice that is shown."""
+    """What a search found among `answers`, by its keys; the rows are read for the slice that is shown.
+
+    `more`: there are others, which were not looked for once so many were found.
+    """
 
     def __init__(self, answers: QuerySet[Answer], keys: list[UUID]) -> None:
         self.answers = answers
-        self.keys = keys
+        self.more = len(keys) > MOST_FOUND
+        self.keys = sorted(keys[:MOST_FOUND])
 
     def __len__(self) -> int:
         return len(self.keys)
@@ -144,9 +150,13 @@ class Voices:
         """The answers that fit, for pages of them. A search is done once, and not for the count and the page each."""
         if not filters.words:
             return self.answers(filters)
+        return self.found(filters)
+
+    def found(self, filters: Filters) -> Found:
+        """The answers that fit and hold the words looked for, as many as anybody would look through."""
         answers = self.answers(replace(filters, words=""))
         keys = answers_holding(self.viewer, self.district, answers, wanted(filters.words)).order_by()
-        return Found(answers, sorted(keys.values_list("pk", flat=True)))
+        return Found(answers, list(keys.values_list("pk", flat=True)[: MOST_FOUND + 1]))
 
     def voices(self, answers: Sequence[Answer]) -> list[Voice]:
         """A page of answers with their speakers and marks: one query."""

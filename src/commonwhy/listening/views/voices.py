@@ -23,7 +23,7 @@ from commonwhy.listening.models import Answer, Excerpt
 from commonwhy.listening.queries.readable import some_wait
 from commonwhy.listening.queries.speakers import Speaker
 from commonwhy.listening.queries.translations import put_beside, put_beside_excerpts
-from commonwhy.listening.queries.voices import NOT_MARKED, Filters, Voices, marked_excerpts, quotable_note
+from commonwhy.listening.queries.voices import NOT_MARKED, Filters, Found, Voices, marked_excerpts, quotable_note
 from commonwhy.listening.services import excerpts as services
 from commonwhy.listening.services.names import known_names, suggest_names
 
@@ -64,7 +64,8 @@ def voices(request: Any) -> HttpResponse:
     """Every written answer the viewer may read, with filters."""
     room = Voices(request.viewer, request.district)
     form = VoiceFilterForm(request.GET, room.choices(Filters(survey=request.GET.get("survey", ""))))
-    page = Paginator(room.listed(form.filters()), PAGE).get_page(request.GET.get("page"))
+    listed = room.listed(form.filters())
+    page = Paginator(listed, PAGE).get_page(request.GET.get("page"))
     answers = list(page)
     put_beside(request.viewer, answers)
     known = known_names(request.district)
@@ -73,6 +74,7 @@ def voices(request: Any) -> HttpResponse:
     query.pop("lang", None)
     context = {
         "page": page,
+        "too_many": isinstance(listed, Found) and listed.more,
         "voices": [(voice, bool(suggest_names(str(voice.answer.value), known))) for voice in room.voices(answers)],
         "form": form,
         "query": query.urlencode(),
