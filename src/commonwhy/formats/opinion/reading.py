@@ -109,9 +109,9 @@ def _together(
     changed = len(raw.value) - votes.count
     if changed:
         ways = (
-            gettext_noop("%(n)s votes were changed later; the last of each counts, by the time in the file.")
+            gettext_noop("Votes changed later: %(n)s. The last of each counts, by the time in the file.")
             if raw.time is not None
-            else gettext_noop("%(n)s votes are there again for the same voter and statement; the last in the file counts.")
+            else gettext_noop("Votes there again for the same voter and statement: %(n)s. The last in the file counts.")
         )
         notes.append(Message(ways, {"n": f"{changed:,}"}))
         if raw.times_unread:
@@ -120,7 +120,7 @@ def _together(
     if said.words and untold:
         notes.append(
             Message(
-                gettext_noop("%(n)s statements with votes have no words in the file of statements; their numbers are shown."),
+                gettext_noop("Statements with votes and no words in the file of statements: %(n)s. Their numbers are shown."),
                 {"n": f"{untold:,}"},
             )
         )
@@ -128,7 +128,7 @@ def _together(
     if named is not None and roles_file is not None and (strangers := len(named.keys() - set(voters))):
         notes.append(
             Message(
-                gettext_noop("%(n)s people in “%(file)s” did not vote; they are not counted."),
+                gettext_noop("“%(file)s” names %(n)s who did not vote; they are not counted."),
                 {"n": f"{strangers:,}", "file": roles_file.name},
             )
         )
