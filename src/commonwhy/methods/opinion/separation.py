@@ -17,6 +17,7 @@ from .reactions import REACTIONS, Flags, Floats, Reactions
 from .reactions import Ints as Labels
 
 _BAND = 1 / 6  # half the width of the three stretches, as a part of the way from one group to the other
+_DEPTH = 0.6  # how many may stand between, as a part of those at either end
 _SURE = 1.96  # standard errors by which there must be fewer people between
 
 
@@ -53,10 +54,13 @@ def apart_by_places(points: Floats, labels: Labels, k: int) -> bool:
 
 
 def has_valley(along: Floats, second: Flags) -> bool:
-    """Do surely fewer people stand half-way than at either end? `along` (n,) has one group around 0, the `second` around 1.
+    """Do clearly fewer people stand half-way than at either end? `along` (n,) has one group around 0, the `second` around 1.
 
-    Both groups count the same in all, or a small one could never be seen beside a large one. One crowd thinning out from
-    its middle has no such place: a stretch half-way holds at least as many as an equal stretch around one of the ends.
+    In three stretches of equal length, around the two ends and between them, two counts are made. In the first both groups
+    count the same in all, or a small group could hardly be seen beside a large one: there must surely be fewer between, and
+    at most three fifths as many, because an even crowd whose ends fill up is not two. In the second everybody counts once,
+    and the middle lies where a person is as likely of the one group as of the other, so nearer to the smaller one: there
+    must be fewer, or the smaller group is but the tail of the larger.
     """
     weight = np.where(second, 1 / second.sum(), 1 / (~second).sum())
     mass, error = [], []
@@ -64,7 +68,11 @@ def has_valley(along: Floats, second: Flags) -> bool:
         inside = weight[np.abs(along - at) < _BAND]
         mass.append(float(inside.sum()))
         error.append(float((inside**2).sum()))
-    return all(mass[end] - mass[0] > _SURE * np.sqrt(error[end] + error[0]) for end in (1, 2))
+    deep = all(mass[end] * _DEPTH > mass[0] and mass[end] - mass[0] > _SURE * np.sqrt(error[end] + error[0]) for end in (1, 2))
+    spread = (np.var(along[second]) + np.var(along[~second])) / 2
+    between = np.clip(0.5 + spread * np.log((~second).sum() / second.sum()), 2 * _BAND, 1 - 2 * _BAND)
+    middle, *ends = (int((np.abs(along - at) < _BAND).sum()) for at in (between, 0.0, 1.0))
+    return deep and middle < min(ends)
 
 
 def leanings(reactions: Reactions, second: Flags, pull: float) -> Floats:
