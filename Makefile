@@ -4,7 +4,7 @@
 PORT ?= 8000
 PYTHON := .venv/bin/python
 COMMONWHY := .venv/bin/commonwhy
-BENCHMARKS := gap_calibration gap roster_parse roster_import embedding
+BENCHMARKS := gap_calibration gap landscape roster_parse roster_import embedding
 
 .DEFAULT_GOAL := help
 .PHONY: help demo serve test lint bench screenshots messages install install-dev
