@@ -16,9 +16,12 @@ from typing import Any
 from uuid import UUID
 
 from django.core import signing
+from django.urls import reverse
+from django.utils.translation import get_language
 
 from commonwhy.deliberation.models import ApprovalBallot, Discussion, PriorityRound, Routing, Statement, StatementLink, Vote
 from commonwhy.deliberation.services.statements import author_of
+from commonwhy.listening import tokens
 from commonwhy.listening.models import Response, Survey, SurveyCell
 from commonwhy.listening.queries.respond import response_of
 from commonwhy.listening.services import responses
@@ -123,6 +126,18 @@ class Part:
         rows = Statement.objects.within(self.district).filter(discussion=self.entry.discussion, author=author)
         return sorted(rows, key=lambda each: (each.number is None, each.number or 0, str(each)))
 
+    @cached_property
+    def wrote(self) -> bool:
+        """Whether this token's holder wrote a statement."""
+        author = author_of(self.entry.survey, self.entry.token)
+        rows = Statement.objects.within(self.district).filter(discussion=self.entry.discussion, author=author)
+        return bool(rows.exists())
+
+    def shown_in_place_of(self, statement: Statement) -> Statement | None:
+        """The statement that says the same and is shown instead; None where this one is shown itself."""
+        other = self._stands_for(statement.pk)
+        return self.statement(other) if other != statement.pk else None
+
     def open_round(self) -> PriorityRound | None:
         """The priorities there are to choose from just now."""
         rounds = PriorityRound.objects.within(self.district).filter(discussion=self.entry.discussion, closed_at=None)
@@ -171,6 +186,42 @@ class Part:
             seen.add(following)
             pk = following
         return pk
+
+
+@dataclass(frozen=True)
+class OwnVote:
+    """One vote as its holder sees it. Words that are not shown any more are not shown here either."""
+
+    statement: Statement
+    vote: Vote
+
+    @property
+    def shown(self) -> bool:
+        return self.statement.state == Statement.State.SHOWN
+
+    @property
+    def foreign(self) -> str:
+        return foreign(self.statement) if self.shown else ""
+
+
+def foreign(statement: Statement) -> str:
+    """The language of a statement's words where the reader's has none; else empty."""
+    return "" if statement.texts.get(get_language() or "") else statement.language
+
+
+def own_votes(part: Part) -> list[OwnVote]:
+    """What somebody said so far, by the statements' numbers."""
+    found = Statement.objects.within(part.district).filter(pk__in=list(part.votes)) if part.votes else []
+    rows = {statement.pk: statement for statement in found}
+    mine = [OwnVote(rows[pk], vote) for pk, vote in part.votes.items() if pk in rows]
+    return sorted(mine, key=lambda one: one.statement.number or 0)
+
+
+def place_of(survey: Survey, text: str) -> str | None:
+    """Where a survey is taken part in that a discussion is held on: what pages that answer surveys ask."""
+    if discussion_on(survey) is None:
+        return None
+    return reverse("deliberation:take_part", args=[tokens.tidy(text) or "-"])
 
 
 def sign(token: Token, drawn: Drawn) -> str:

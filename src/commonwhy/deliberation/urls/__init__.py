@@ -1,6 +1,10 @@
 """The addresses of this room, a file for each concern."""
 
-from typing import Any
+from commonwhy.deliberation.urls import landscape, staff, taking_part
 
 app_name = "deliberation"
-urlpatterns: list[Any] = []
+urlpatterns = [
+    *staff.urlpatterns,
+    *taking_part.urlpatterns,
+    *landscape.urlpatterns,
+]

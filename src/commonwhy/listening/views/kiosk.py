@@ -29,7 +29,7 @@ from commonwhy.listening.services.coarsening import coarsened
 from commonwhy.listening.tokens import BadTokenError
 from commonwhy.listening.views.asking import Reader, Shown, may_be_student, other_languages, reader_of
 from commonwhy.listening.views.invitations import who_gets_none
-from commonwhy.listening.views.respondent import cannot_tell, from_our_page, respondent_page, stop
+from commonwhy.listening.views.respondent import cannot_tell, from_our_page, place_of, respondent_page, stop
 from commonwhy.listening.views.surveys import survey_of
 
 THANKS_SECONDS = 30
@@ -46,6 +46,8 @@ def kiosk(request: HttpRequest, seal: str) -> HttpResponse:
     cell = cell_of(survey, number) if survey else None
     if survey is None or cell is None or survey.mode != Survey.Mode.ANONYMOUS:
         return _no_such_kiosk(request)
+    if place_of(survey, seal):
+        return _not_here(request, survey, cell)
     if not survey.is_open:
         return _not_open(request, survey, cell)
     if request.method != "POST":
@@ -109,12 +111,13 @@ class _AtKiosk(Shown):
 def addresses(request: Any, survey: UUID) -> HttpResponse:
     """The address of a kiosk for each cell, or why there is none."""
     found = survey_of(request, survey)
-    offered = found.is_open and found.mode == Survey.Mode.ANONYMOUS
+    elsewhere = bool(place_of(found, ""))
+    offered = found.is_open and found.mode == Survey.Mode.ANONYMOUS and not elsewhere
     cells = [
         {"cell": cell, "address": f"{settings.BASE_URL}{reverse('listening:kiosk', args=[kiosks.seal(found, cell.number)])}"}
         for cell in (cells_to_answer(request.viewer, found) if offered else [])
     ]
-    context = {"survey": found, "cells": cells} | who_gets_none(request, found)
+    context = {"survey": found, "cells": cells, "elsewhere": elsewhere} | who_gets_none(request, found)
     return render(request, "listening/kiosk/addresses.html", context)
 
 
@@ -186,6 +189,23 @@ def _no_such_kiosk(request: HttpRequest) -> HttpResponse:
     title = _("This address does not open a survey")
     text = _("A letter may be missing. Ask whoever runs the survey for the address of this tablet.")
     return stop(request, status=404, title=title, text=text, languages=other_languages())
+
+
+def _not_here(request: HttpRequest, survey: Survey, cell: SurveyCell) -> HttpResponse:
+    """Whoever takes part comes back to it, and the next person at the tablet would come back to the same."""
+    return stop(
+        request,
+        status=404,
+        title=_("A discussion is not held on a shared tablet"),
+        text=_(
+            "People come back to a discussion, and here the next person would see what you said. Ask for a card with a link of"
+            " your own, or for a sheet of paper. Nothing was kept of you."
+        ),
+        district=survey.district,
+        mode=survey.mode,
+        languages=other_languages(),
+        with_help=may_be_student(cell),
+    )
 
 
 def _not_open(request: HttpRequest, survey: Survey, cell: SurveyCell) -> HttpResponse:

@@ -23,7 +23,7 @@ from commonwhy.listening.services import responses
 from commonwhy.listening.services.coarsening import coarsened
 from commonwhy.listening.tokens import BadTokenError, survey_code
 from commonwhy.listening.views.asking import Shown, frame, may_be_student, other_languages, reader_of
-from commonwhy.listening.views.respondent import cannot_tell, from_our_page, respondent_page, stop
+from commonwhy.listening.views.respondent import cannot_tell, from_our_page, place_of, respondent_page, stop
 
 P = ParamSpec("P")
 
@@ -38,9 +38,11 @@ def with_token(
         try:
             entrance = responses.enter(token)
         except BadTokenError:
-            return _no_such_token(request)
+            return no_such_token(request)
         except responses.Withdrawn:
             return withdrawn(request, token)
+        if place := place_of(entrance.survey, token):
+            return HttpResponseRedirect(place)
         if not entrance.survey.is_open:
             return _not_open(request, entrance.survey, entrance, words=_words_sent(request, entrance, kwargs.get("page")))
         try:
@@ -132,7 +134,7 @@ def open_link(request: HttpRequest, code: str) -> HttpResponse:
     """For those who came by an address that everybody may have. Only the button makes a token, and nothing is stored."""
     survey = responses.survey_with_code(code)
     if survey is None or not survey.open_link:
-        return _no_such_token(request)
+        return no_such_token(request)
     if not survey.is_open:
         return _not_open(request, survey)
     form = PlaceForm(*places_asked(survey), data=request.POST if request.method == "POST" else None)
@@ -213,7 +215,8 @@ def withdrawn(request: HttpRequest, token: str) -> HttpResponse:
     )
 
 
-def _no_such_token(request: HttpRequest) -> HttpResponse:
+def no_such_token(request: HttpRequest) -> HttpResponse:
+    """A link that was mistyped, cut off or made up."""
     return stop(
         request,
         status=404,

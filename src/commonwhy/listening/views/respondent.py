@@ -19,6 +19,9 @@ from django.utils.translation import gettext as _
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods
 
+from commonwhy.core.slots import respondent_places
+from commonwhy.listening.models import Survey
+
 P = ParamSpec("P")
 Page = Callable[Concatenate[HttpRequest, P], HttpResponse]
 
@@ -82,6 +85,11 @@ def cannot_tell() -> str:
         "We could not be sure that this came from your own page, so it is not saved yet. Please press the button again."
         " If that does not help, let your browser keep cookies from this page."
     )
+
+
+def place_of(survey: Survey, token: str) -> str:
+    """Where this survey is taken part in, if that is not by its questions one after another; else empty."""
+    return next((address for place in respondent_places if (address := place(survey, token))), "")
 
 
 def stop(request: HttpRequest, *, status: int, title: str, text: str, **context: Any) -> HttpResponse:
