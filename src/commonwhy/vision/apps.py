@@ -22,7 +22,7 @@ class VisionConfig(AppConfig):
             why_lines,
             words_withdrawn,
         )
-        from commonwhy.vision import home, jobs, permissions, search, thread  # noqa: F401  (registered by being imported)
+        from commonwhy.vision import home, jobs, permissions, search, thread, thread_trade_offs  # noqa: F401  (registered by being imported)
         from commonwhy.vision.queries.gap import link_from_survey
         from commonwhy.vision.services.gap import start_when_closed
         from commonwhy.vision.services.gap.withdrawing import take_out_quotes
@@ -34,14 +34,18 @@ class VisionConfig(AppConfig):
 
         navigation.register(
             "agree",
-            NavigationItem(verb="agree", label=_("Agree"), hint=_("our shared vision"), url=address, sections=("vision",)),
+            NavigationItem(
+                verb="agree", label=_("Agree"), hint=_("our shared vision"), url=address, sections=("vision", "deliberation")
+            ),
             order=20,
         )
         home_cards.register("vision", HomeCard("vision/write/home_card.html", home.card), order=20)
         home_cards.register("still holds", HomeCard("vision/way/home_card.html", home.still_holds_card), order=25)
         home_cards.register("co-author", HomeCard("vision/together/home_card.html", home.comment_card), order=15)
+        home_cards.register("trade-offs", HomeCard("vision/trade_offs/home_card.html", home.trade_offs_card), order=22)
         why_lines.register("vision", home.why_line)
         thread.register()
+        thread_trade_offs.register()
         search.register()
         survey_links.register("gap", link_from_survey, order=20)
         survey_closed.register("gap", start_when_closed)

@@ -32,19 +32,22 @@ def show(*, statement: Statement, texts: Texts, by: User) -> Statement:
     Raises `ModerationRefused` where a language is missing, or where more than names was taken out of the author's words.
     """
     discussion, found = _locked(statement)
-    _put_texts(found, texts, by, discussion)
+    _refuse_waiting_appeal(found)
+    before, reason = found.state, found.reason
+    _put_texts(found, texts, by)
     _let_it_be_shown(found, discussion)
-    _keep(found, Deed.SHOWN, by)
+    if before != Statement.State.SHOWN:
+        _keep(found, Deed.SHOWN, by, reason)
     return found
 
 
 @transaction.atomic
 def keep_texts(*, statement: Statement, texts: Texts, by: User) -> Statement:
     """Keep names taken out and translations, and let the statement wait on: somebody else reads the other language."""
-    discussion, found = _locked(statement)
+    _discussion, found = _locked(statement)
     if found.state == Statement.State.SHOWN and not stands_in_every_language(checked_texts(texts)):
         raise ModerationRefused(_("It is shown, so it has to stand in every language. Nothing was changed."))
-    _put_texts(found, texts, by, discussion, whole=False)
+    _put_texts(found, texts, by, whole=False)
     found.save()
     return found
 
@@ -55,6 +58,7 @@ def hide(*, statement: Statement, reason: str, more: str, by: User) -> Statement
     _discussion, found = _locked(statement)
     if reason not in Statement.Reason.values:
         raise ModerationRefused(_("Say why it is not shown: its author and the public can ask. Nothing was changed."))
+    _refuse_waiting_appeal(found)
     if found.origin != Statement.Origin.PARTICIPANT and found.discussion.survey.is_draft:
         raise ModerationRefused(_("Nobody has seen it yet. Take it out instead."))
     found.state, found.reason, found.reason_more = Statement.State.HIDDEN, reason, _short(more)
@@ -77,7 +81,7 @@ def answer_appeal(*, statement: Statement, shown: bool, answer: str, by: User, t
         raise ModerationRefused(_("Write a word to whoever asked. Nothing was changed."))
     reason = found.reason
     if shown:
-        _put_texts(found, texts or found.texts, by, discussion)
+        _put_texts(found, texts or found.texts, by)
         _let_it_be_shown(found, discussion)
     found.appeal_answer = _short(answer)
     found.save()
@@ -118,7 +122,12 @@ def _locked(statement: Statement) -> tuple[Discussion, Statement]:
     return discussion, found
 
 
-def _put_texts(found: Statement, texts: Texts, by: User, discussion: Discussion, *, whole: bool = True) -> None:
+def _refuse_waiting_appeal(found: Statement) -> None:
+    if found.state == Statement.State.HIDDEN and found.appeal.strip() and not found.appeal_answer:
+        raise ModerationRefused(_("Its author asked to look at it again. Answer that; both ways are open. Nothing was changed."))
+
+
+def _put_texts(found: Statement, texts: Texts, by: User, *, whole: bool = True) -> None:
     kept = checked_texts(texts)
     own = found.texts.get(found.language, "")
     fresh = kept.setdefault(found.language, own)
