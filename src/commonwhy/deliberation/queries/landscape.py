@@ -6,10 +6,11 @@ school. Statements that were hidden since are left out at once, whatever was rel
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
+from uuid import UUID
 
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
@@ -25,8 +26,8 @@ from commonwhy.listening.models.question import in_language
 
 def released_of(viewer: Viewer, discussion: Discussion) -> dict[str, Any] | None:
     """What was released of a discussion (`services.landscape` says in which shape); None while there is nothing."""
-    found = _landscape(viewer, discussion)
-    return dict(found.released) if found and found.released else None
+    released = Landscape.objects.visible_to(viewer).filter(discussion=discussion).values_list("released", flat=True).first()
+    return dict(released) if released else None
 
 
 def figures_of(viewer: Viewer, statement: Statement) -> dict[str, Any] | None:
@@ -189,16 +190,20 @@ class Page:
 
 def page_of(viewer: Viewer, discussion: Discussion) -> Page | None:
     """The landscape of a discussion with its statements in the reader's language: two queries. None while there is none."""
-    landscape = _landscape(viewer, discussion)
-    if landscape is None or not landscape.released:
-        return None
+    return pages_of(viewer, [discussion]).get(discussion.pk)
+
+
+def pages_of(viewer: Viewer, discussions: Collection[Discussion]) -> dict[UUID, Page]:
+    """The landscapes of several discussions, by the discussion's key; those that have one. Two queries."""
+    landscapes = Landscape.objects.visible_to(viewer).filter(discussion__in=discussions).defer("charts")
+    kept = {landscape.discussion_id: landscape for landscape in landscapes if landscape.released}
     language = get_language() or "en"
-    shown = Statement.objects.visible_to(viewer).filter(discussion=discussion, state=Statement.State.SHOWN)
-    texts = {
-        str(statement.pk): (in_language(statement.texts, language), _language_of(statement, language))
-        for statement in shown.only("pk", "texts", "language")
-    }
-    return Page(landscape, texts)
+    texts: dict[UUID, dict[str, tuple[str, str]]] = {discussion: {} for discussion in kept}
+    shown = Statement.objects.visible_to(viewer).filter(discussion__in=kept, state=Statement.State.SHOWN)
+    for statement in shown.only("pk", "discussion_id", "texts", "language"):
+        words_of_it = in_language(statement.texts, language), _language_of(statement, language)
+        texts[statement.discussion_id][str(statement.pk)] = words_of_it
+    return {discussion: Page(landscape, texts[discussion]) for discussion, landscape in kept.items()}
 
 
 def chart_of(viewer: Viewer, discussion: Discussion, chart: str, variant: str) -> str | None:
@@ -223,12 +228,6 @@ def published(viewer: Viewer, district: District) -> list[Discussion]:
     """The discussions of which anyone may read where we agree, the latest first."""
     found = Discussion.objects.visible_to(viewer).filter(district=district, published_on__isnull=False)
     return list(found.select_related("survey__district", "survey__version", "district").order_by("-number"))
-
-
-def _landscape(viewer: Viewer, discussion: Discussion) -> Landscape | None:
-    rows = Landscape.objects.visible_to(viewer).filter(discussion=discussion)
-    found: Landscape | None = rows.defer("charts").first()
-    return found
 
 
 def _language_of(statement: Statement, language: str) -> str:

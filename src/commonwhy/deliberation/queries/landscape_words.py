@@ -63,11 +63,11 @@ class Column:
 class Told:
     """One statement with its words and what was released of it."""
 
-    def __init__(self, kept: Kept, words: str, language: str = "", camps: int = 2) -> None:
+    def __init__(self, kept: Kept, words: str, language: str = "", weeks: str | None = None) -> None:
         self.kept = kept
         self.words = words
         self.language = language
-        self.camps = camps
+        self.weeks = weeks
 
     @property
     def number(self) -> int:
@@ -157,9 +157,9 @@ class Told:
         return [column.name for column in self.roles if not column.shown]
 
     @property
-    def since(self) -> str:
-        """Up to which Monday the figures are; empty once everybody is in."""
-        return str(self.kept.get("since", ""))
+    def waited(self) -> bool:
+        """Whether its figures are those of an earlier reading, because too few have reacted since to show it again."""
+        return self.weeks is not None and bool(self.n) and self.kept["since"] != self.weeks
 
     @property
     def important(self) -> str:
@@ -177,7 +177,7 @@ class Told:
 def told(released: Kept, texts: Mapping[str, tuple[str, str]]) -> list[Told]:
     """The released statements that may still be read, `texts` by id: words and their language."""
     return [
-        Told(each, *texts[each["statement"]], camps=released["camps"])
+        Told(each, *texts[each["statement"]], weeks=released["weeks"])
         for each in released.get("statements", ())
         if each["statement"] in texts
     ]
