@@ -7,8 +7,6 @@ from typing import Any
 import pytest
 from django.urls import reverse
 from django.utils import timezone
-from tests.cast import Cast
-from tests.deliberation.made import MONDAY, QUESTION, draft, opened, seed, told
 
 from commonwhy.deliberation.models import Discussion, Landscape, Statement
 from commonwhy.deliberation.services import discussions
@@ -22,6 +20,8 @@ from commonwhy.listening.models import (
     SafetyFlag,
     Survey,
 )
+from tests.cast import Cast
+from tests.deliberation.made import MONDAY, QUESTION, draft, opened, seed, told
 
 pytestmark = pytest.mark.django_db
 
