@@ -68,8 +68,6 @@ def type_in(*, survey: Survey, cell: SurveyCell, values: Mapping[Question, Any],
     required question may be missing: on paper nobody was stopped. Raises a `ResponseRefused` for an empty sheet, a survey
     that is not open, or a value that does not fit; then nothing is kept.
     """
-    if len(key) != KEY_LETTERS:
-        raise DoesNotFit(_("This page is too old. Open it again; what you typed is still here to be copied."))
     said = {question: _tidy(survey, question, value) for question, value in values.items()}
     said = {question: value for question, value in said.items() if value not in ("", [], {})}
     questions = Question.objects.within(survey.district_id).filter(version_id=survey.version_id).order_by("position")
@@ -78,6 +76,26 @@ def type_in(*, survey: Survey, cell: SurveyCell, values: Mapping[Question, Any],
     if not said:
         raise NothingTyped(_("Nothing is typed in yet. An empty sheet is not counted."))
     words = any(question.is_text for question in said)
+    with transaction.atomic():
+        _refuse_unless_open(survey)
+        kept_language = language if words or survey.mode != Survey.Mode.ANONYMOUS else ""
+        response = keep_sheet(survey=survey, cell=cell, language=kept_language, key=key)
+        if response is None:
+            return False
+        Answer.everything.bulk_create(
+            Answer(district_id=survey.district_id, response=response, question=question, value=value)
+            for question, value in said.items()
+        )
+    return True
+
+
+def keep_sheet(*, survey: Survey, cell: SurveyCell, language: str, key: str) -> Response | None:
+    """The response of one sheet, handed in; inside the transaction that keeps what stands on it.
+
+    Returns None where a sheet of this key was kept before. Raises `DoesNotFit` for a key that no page was made with.
+    """
+    if len(key) != KEY_LETTERS:
+        raise DoesNotFit(_("This page is too old. Open it again; what you typed is still here to be copied."))
     kept = coarsened(survey, cell)
     response = Response(
         district_id=survey.district_id,
@@ -85,22 +103,14 @@ def type_in(*, survey: Survey, cell: SurveyCell, values: Mapping[Question, Any],
         key=hashlib.sha256(f"paper\0{key}".encode()).hexdigest(),
         group=kept.group,
         school=kept.school,
-        language=language if words or survey.mode != Survey.Mode.ANONYMOUS else "",
+        language=language,
         week=week_of(survey),
         submitted=True,
         source=Response.Source.HAND,
     )
-    with transaction.atomic():
-        _refuse_unless_open(survey)
-        # A second press is passed over, not refused: an error would leave the key in PostgreSQL's log.
-        Response.everything.bulk_create([response], ignore_conflicts=True)
-        if not Response.objects.within(survey.district_id).filter(pk=response.pk).exists():
-            return False
-        Answer.everything.bulk_create(
-            Answer(district_id=survey.district_id, response=response, question=question, value=value)
-            for question, value in said.items()
-        )
-    return True
+    # A second press is passed over, not refused: an error would leave the key in PostgreSQL's log.
+    Response.everything.bulk_create([response], ignore_conflicts=True)
+    return response if Response.objects.within(survey.district_id).filter(pk=response.pk).exists() else None
 
 
 def _tidy(survey: Survey, question: Question, value: Any) -> Any:

@@ -16,6 +16,7 @@ from commonwhy.districts.access import in_district
 from commonwhy.listening.forms.paper import PileForm, SheetForm
 from commonwhy.listening.models import Question, Survey, SurveyCell
 from commonwhy.listening.queries.paper import cells_to_answer, typed_so_far
+from commonwhy.listening.queries.surveys import places_of
 from commonwhy.listening.services import paper as services
 from commonwhy.listening.services.responses import ResponseRefused
 from commonwhy.listening.views.questionnaires import condition_of, language_of
@@ -29,6 +30,8 @@ from commonwhy.listening.wording import Wording
 def paper(request: Any, survey: UUID) -> HttpResponse:
     """From where the sheets come that are typed in next."""
     found = survey_of(request, survey)
+    if place := places_of(request.viewer, [found]).get(found.pk):
+        return redirect(place[1])
     cells = cells_to_answer(request.viewer, found)
     form = PileForm(found.version, cells, request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
@@ -48,6 +51,8 @@ def paper(request: Any, survey: UUID) -> HttpResponse:
 def type_in(request: Any, survey: UUID, number: int) -> HttpResponse:
     """One sheet, all questions on one page. Sent, an empty one follows."""
     found = survey_of(request, survey)
+    if place := places_of(request.viewer, [found]).get(found.pk):
+        return redirect(place[1])
     cells = SurveyCell.objects.visible_to(request.viewer).filter(survey=found).select_related("group", "school")
     cell = get_object_or_404(cells, number=number)
     if not found.is_open:
