@@ -10,6 +10,7 @@ from django.utils import timezone
 from tests.cast import Cast
 
 from commonwhy.core.models import Job
+from commonwhy.deliberation.models import Discussion, Landscape, Statement
 from commonwhy.districts import services as districts
 from commonwhy.districts.models import Membership, Role
 from commonwhy.listening import kiosks, tokens
@@ -41,7 +42,8 @@ from commonwhy.listening.models import (
 )
 from commonwhy.listening.services.calendar import make_address, secret_of
 from commonwhy.listening.services.safety import name_position
-from commonwhy.vision.models import Ambassador, BoardQuestion, Clause, CoAuthor, Comment, VisionVersion
+from commonwhy.vision.models import Ambassador, BoardQuestion, Clause, CoAuthor, Comment, TradeOff, VisionVersion
+from commonwhy.vision.models import trade_off as negotiating
 
 MONDAY = date(2026, 3, 2)
 
@@ -107,6 +109,19 @@ def make_world(cast: Cast) -> World:
     comment = Comment.everything.create(district=alder, version=draft, clause=clause, author=cast.family, words="Good.")
     ambassador = Ambassador.everything.create(district=alder, name="Ana", group=group, since=MONDAY)
     asked = BoardQuestion.everything.create(district=alder, version=draft, asked_by=cast.board, words="Why?")
+    tension = negotiating.TradeOff.everything.create(
+        district=alder, number=2, title={"en": "Time"}, first={"en": "A"}, second={"en": "B"}
+    )
+    negotiating.TradeOff.everything.create(
+        district=alder, number=3, title={"en": "T"}, state="settled", settlement={"en": "Both."}, settled_on=MONDAY
+    )
+    option = negotiating.TradeOffOption.everything.create(district=alder, trade_off=tension, position=1, texts={"en": "Both."})
+    concern = negotiating.TradeOffConcern.everything.create(
+        district=alder, trade_off=tension, kind="workload", texts={"en": "Who?"}
+    )
+    confided = negotiating.ConfidentialNote.everything.create(
+        district=alder, trade_off=tension, written_by=cast.coach, words="Said in confidence.", written_on=MONDAY
+    )
     position = districts.add_position(district=alder, title="Chief", by=cast.superintendent, on_leadership_team=True)
     membership = Membership.everything.get(account=cast.family, role=Role.MEMBER)
     invitation, secret = districts.invite(district=alder, email="new@example.org", role=Role.MEMBER, by=cast.superintendent)
@@ -151,6 +166,20 @@ def make_world(cast: Cast) -> World:
         district=alder, version=version, reviewer="Dr. Reyes", knows="surveys", reviewed_on=MONDAY, said="Clear."
     )
     token = tokens.mint(survey, 1)
+    talk = Survey.everything.create(district=alder, version=version, title="What first?", opened_at=timezone.now())
+    discussion = Discussion.everything.create(district=alder, survey=talk, number=1, published_on=MONDAY)
+    statement = Statement.everything.create(
+        district=alder, discussion=discussion, number=1, texts={"en": "Make."}, language="en", origin="seed", state="shown"
+    )
+    nothing_shown: dict[str, Any] = {key: [] for key in ("groups", "roles", "flags", "statements")}
+    nothing_shown |= {key: 0 for key in ("people", "votes", "camps")} | {key: {} for key in ("sure", "map", "hidden")}
+    nothing_shown |= {"version": 1, "k": 10, "weeks": "", "people_exact": False, "seed": 1}
+    Landscape.everything.create(
+        district=alder, discussion=discussion, released=nothing_shown, charts={"map": {"en": {"wide": "<svg/>"}}}
+    )
+    trade_off = TradeOff.everything.create(
+        district=alder, number=1, title={"en": "Time"}, state="settled", settled_on=MONDAY, settlement={"en": "One hour."}
+    )
     arguments = {
         "district": alder.slug,
         "survey": survey.pk,
@@ -165,9 +194,14 @@ def make_world(cast: Cast) -> World:
         "feed": secret_of(feed),
         "upload": "forged",
         "clause": clause.pk,
+        "discussion": discussion.pk,
+        "statement": statement.pk,
+        "trade_off": trade_off.pk,
         "co_author": co_author.pk,
         "comment": comment.pk,
         "ambassador": ambassador.pk,
+        "option": option.pk,
+        "concern": concern.pk,
         "theme": theme.pk,
         "sample": sample.pk,
         "reply": reply.pk,
@@ -199,7 +233,12 @@ def make_world(cast: Cast) -> World:
         "chart": "words-en",
         "pk": clause.pk,
     }
-    instead = {
+    parts = ("", "_names", "_statements", "_option_new", "_option", "_effect", "_concern_new", "_concern", "_stand", "_settle")
+    instead: dict[str, dict[str, Any]] = {
+        **{f"vision:trade_off{part}": {"number": tension.number} for part in (*parts, "_set_aside", "_take_up")},
+        "vision:public_trade_off": {"number": 3},
+        "vision:confidential_notes": {"number": tension.number},
+        "vision:confidential_note": {"number": tension.number, "note": confided.pk},
         "listening:guide": {"kind": "focus_group"},
         "listening:strike": {"position": 0},
         "listening:conversation_change": {"conversation": focus_group.pk},
@@ -207,6 +246,8 @@ def make_world(cast: Cast) -> World:
         "listening:import_discard": {"file": file.pk},
         "listening:import_take_back": {"survey": imported.pk},
         "vision:public_sentence": {"position": 1},
+        "deliberation:landscape_chart": {"chart": "map"},
+        "deliberation:public_agree_chart": {"chart": "map"},
         "vision:board_answer": {"question": asked.pk},
         "vision:link_back": {"clause": sentence.pk},
         "vision:link_voice": {"clause": sentence.pk},

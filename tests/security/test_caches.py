@@ -11,6 +11,10 @@ from tests.permissions.world import make_world
 pytestmark = pytest.mark.any_database
 
 FOR_EVERYBODY = {
+    "deliberation:public_agrees",
+    "deliberation:public_agree",
+    "deliberation:public_agree_table",
+    "deliberation:public_agree_chart",
     "districts:style",
     "listening:public_replies",
     "listening:public_reply",
@@ -19,6 +23,8 @@ FOR_EVERYBODY = {
     "vision:public_sentence",
     "vision:public_line",
     "vision:public_versions",
+    "vision:public_trade_offs",
+    "vision:public_trade_off",
     "vision:public_pdf",
     "vision:public_card",
 }

@@ -57,6 +57,8 @@ if TYPE_CHECKING:
 
 KIND = "where we agree"
 VERSION = 1
+AT_ONCE = 20
+"""Statements that go through the gate in one transaction."""
 Step = Callable[[str], None]
 
 
@@ -177,12 +179,22 @@ def _keep(
         gathered.votes, gathered.roles, measured.people.group, len(gathered.groups), max(measured.k, 0)
     )
     before = {each["statement"]: each for each in kept.released.get("statements", ())} if kept else {}
+    statements: list[dict[str, Any]] = []
+    for first in range(0, len(gathered.statements), AT_ONCE):
+        some = slice(first, first + AT_ONCE)
+        # A few at a time, so that whoever votes meanwhile waits for none of it. What leaves is noted statement by statement
+        # and is the same when it is asked for again, so a run that is cut off loses nothing.
+        with transaction.atomic():
+            Survey.objects.within(discussion.district_id).select_for_update().filter(pk=survey.pk).first()
+            statements += landscape_release.release_statements(
+                setting, gathered.statements[some], measured.statements[some], cube[some], measured.k, before, since=since
+            )
+    landscape_release.add_bounds(statements)
+    _add_importance(statements, gathered, shown.k)
+    released = _released(gathered, measured, shown, statements, weeks)
+    step(_("Drawing"))
+    charts = charts_of(released, _texts(gathered))
     with transaction.atomic():
-        Survey.objects.within(discussion.district_id).select_for_update().filter(pk=survey.pk).first()
-        statements = landscape_release.release_statements(setting, gathered.statements, measured, cube, before, since=since)
-        _add_importance(statements, gathered, shown.k)
-        released = _released(discussion, gathered, measured, shown, statements, weeks)
-        step(_("Drawing"))
         landscape, _fresh = Landscape.everything.update_or_create(
             discussion=discussion,
             defaults={
@@ -193,7 +205,7 @@ def _keep(
                 "votes": released["votes"],
                 "final": final,
                 "released": released,
-                "charts": charts_of(released, _texts(gathered)),
+                "charts": charts,
             },
         )
         audit.record(actor="where we agree", verb="worked out", subject=discussion)
@@ -201,7 +213,6 @@ def _keep(
 
 
 def _released(
-    discussion: Discussion,
     gathered: Gathered,
     measured: Measured,
     shown: Participation,

@@ -31,7 +31,6 @@ from commonwhy.listening.queries.columns import told
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from commonwhy.methods.opinion import Landscape as Measured
     from commonwhy.methods.opinion import StatementFigures, Votes
 
 TOGETHER, UNKNOWN, REST = "together", "unknown", "rest"
@@ -78,23 +77,22 @@ def count(votes: Votes, roles: NDArray[Any], groups: NDArray[Any], n_roles: int,
 def release_statements(
     setting: Setting,
     statements: Sequence[Statement],
-    measured: Measured,
+    figures: Sequence[StatementFigures],
     cube: NDArray[Any],
+    camps: int,
     before: Mapping[str, Plain],
     *,
     since: str,
 ) -> list[Plain]:
-    """Each statement as it may be shown. `before`: as they were shown last, by key; `since`: up to which week these are.
+    """Some statements as they may be shown; `add_bounds` follows once all are. `cube`: their part of what `count` gave.
 
-    Call it in a transaction that holds the survey's row locked.
+    `before`: as they were shown last, by key; `since`: up to which week these are. Call it in a transaction that holds the
+    survey's row locked.
     """
-    found = []
-    for place, statement in enumerate(statements):
-        key = str(statement.pk)
-        plain = _one(setting, statement, measured.statements[place], cube[place], measured.k, before.get(key), since)
-        found.append(plain)
-    _add_bounds(found)
-    return found
+    return [
+        _one(setting, statement, measured, counts, camps, before.get(str(statement.pk)), since)
+        for statement, measured, counts in zip(statements, figures, cube, strict=True)
+    ]
 
 
 def _one(
@@ -338,7 +336,7 @@ def _lowest(by_role: Sequence[Plain], by_group: Sequence[Plain]) -> Plain | None
     return {**least, "agree": at["agree"], "n": at["n"], "exact": at["exact"]}
 
 
-def _add_bounds(statements: Sequence[Plain]) -> None:
+def add_bounds(statements: Sequence[Plain]) -> None:
     """How low agreement may be where it is lowest, in whole percent, from the released cells.
 
     Weighted for what was shown to whom (METHODS 5.4) it may be lower; then that is taken, unless a cell is coded: a bound of
