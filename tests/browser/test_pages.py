@@ -34,6 +34,8 @@ from commonwhy.accounts import signin_links
 from commonwhy.accounts.models import User
 from commonwhy.core import jobs
 from commonwhy.core.models import Job
+from commonwhy.deliberation.models import Discussion, Statement
+from commonwhy.deliberation.services import discussions
 from commonwhy.districts.models import District, Group, Role
 from commonwhy.districts.services import invite
 from commonwhy.listening import kiosks, tokens
@@ -41,6 +43,7 @@ from commonwhy.listening.models import (
     Answer,
     AnswerFile,
     Conversation,
+    Excerpt,
     MeetingSeries,
     Note,
     Question,
@@ -59,8 +62,9 @@ from commonwhy.listening.services.questionnaires import next_version
 from commonwhy.listening.services.safety import mark_answer, name_position
 from commonwhy.listening.services.surveys import offer_open_link, open_survey, prepare_pulse
 from commonwhy.site.demo.load import accounts, load_demo
-from commonwhy.vision.models import Clause
-from commonwhy.vision.services import ambassadors, board, drafting
+from commonwhy.vision.models import Clause, ConfidentialNote, TradeOff
+from commonwhy.vision.services import ambassadors, board, drafting, trade_offs
+from commonwhy.vision.services.confidential_notes import write_note
 from tests.browser.conftest import NewContext
 from tests.browser.fernbrook_roster import roster_zip
 from tests.field.terms import promise_deletion, tell_families
@@ -137,6 +141,17 @@ SUPERINTENDENT = (
     "listening:theme_new",
     "listening:theme",
     "listening:concerns",
+    "deliberation:discussions",
+    "deliberation:discussion_new",
+    "deliberation:discussion",
+    "deliberation:discussion_change",
+    "deliberation:seeds",
+    "deliberation:seed",
+    "deliberation:seed_voices",
+    "deliberation:seed_from_voice",
+    "deliberation:moderation",
+    "deliberation:moderate",
+    "deliberation:duplicates",
     "listening:code",
     "listening:code_next",
     "listening:code_answer",
@@ -176,9 +191,25 @@ SUPERINTENDENT = (
     "vision:stand_in_school",
     "vision:stages",
     "vision:stage_plan",
+    "vision:alignment",
+    "vision:align",
     "vision:board",
     "vision:board_answer",
     "vision:reaffirming",
+    "vision:trade_offs",
+    "vision:trade_off",
+    "vision:trade_off_new",
+    "vision:trade_off_names",
+    "vision:trade_off_statements",
+    "vision:trade_off_option_new",
+    "vision:trade_off_option",
+    "vision:trade_off_effect",
+    "vision:trade_off_concern_new",
+    "vision:trade_off_concern",
+    "vision:trade_off_stand",
+    "vision:trade_off_settle",
+    "vision:trade_off_set_aside",
+    "vision:trade_off_take_up",
 )
 COACH = (
     "listening:conversation",
@@ -189,6 +220,8 @@ COACH = (
     "listening:note",
     "listening:mark_note",
     "listening:code_notes",
+    "vision:confidential_notes",
+    "vision:confidential_note",
 )
 SIGNED_OUT = (
     "site:home",
@@ -214,6 +247,8 @@ SIGNED_OUT = (
     "vision:public_sentence",
     "vision:public_line",
     "vision:public_versions",
+    "vision:public_trade_offs",
+    "vision:public_trade_off",
 )
 PUBLIC = ("vision:public", "listening:public_repl")
 """How the names of pages for anyone begin: they read no cookie."""
@@ -319,6 +354,7 @@ def begin_things(alder: District) -> Demo:
     carrier = ambassadors.add(district=alder, by=leader, carries="Opens each meeting with the why.", **named)
     asked = board.ask(version=draft, words="What would it change for families?", by=leader)
     clause = Clause.everything.filter(version=draft).order_by("position")[0]
+    tension, settled, confided = negotiate(alder, leader, cast["coach"])
     note = Note.everything.filter(district=alder, conversation__kind="three_teachers")[0]
     point = ReplyPoint.everything.filter(district=alder, kind="heard")[0]
     in_words = Question.everything.filter(version=measured.version, kind="long").exclude(key="meaning")[0]
@@ -336,6 +372,7 @@ def begin_things(alder: District) -> Demo:
     SafetyWord.everything.create(district=alder, words="hurts me")
     flag = mark_answer(answer=Answer.everything.filter(response__survey=measured, question__key="works")[0], by=leader)
     talk, series = hold_focus_group(alder, cast["coach"])
+    prepared_talk, open_talk, waits = discuss(alder, leader)
     rows = SimpleUploadedFile("filled-in.csv", b"id,into,translation,check\r\nnobody,en,Hello,0\r\n")
     sent: Any = clients["superintendent"].post(reverse("listening:translations", args=[alder.slug]), {"file": rows})
     return Demo(
@@ -351,6 +388,9 @@ def begin_things(alder: District) -> Demo:
             "flag": flag.pk,
             "conversation": note.conversation_id,
             "clause": clause.pk,
+            "discussion": open_talk.pk,
+            "statement": waits.pk,
+            "excerpt": Excerpt.everything.filter(district=alder, answer__isnull=False).earliest("pk").pk,
             "theme": Theme.everything.filter(district=alder)[0].pk,
             "sample": sample.pk,
             "reply": point.reply_id,
@@ -385,10 +425,92 @@ def begin_things(alder: District) -> Demo:
             "listening:theme_figures": {"survey": measured.pk},
             "listening:results": {"survey": measured.pk},
             "vision:board_answer": {"question": asked.pk},
+            **{name: {"number": tension.number} for name in SUPERINTENDENT if name.startswith("vision:trade_off_")},
+            "vision:trade_off": {"number": tension.number},
+            "vision:trade_off_option": {"number": tension.number, "option": tension.options.get().pk},
+            "vision:trade_off_effect": {"number": tension.number, "option": tension.options.get().pk},
+            "vision:trade_off_concern": {"number": tension.number, "concern": tension.concerns.get().pk},
+            "vision:trade_off_take_up": {"number": settled.number},
+            "vision:public_trade_off": {"number": settled.number},
+            "vision:confidential_notes": {"number": tension.number},
+            "vision:confidential_note": {"number": tension.number, "note": confided.pk},
+            "deliberation:discussion_change": {"discussion": prepared_talk.pk},
+            "deliberation:seed": {"discussion": prepared_talk.pk, "statement": prepared_talk.statements.earliest("number").pk},
+            **{name: {"number": tension.number} for name in SUPERINTENDENT if name.startswith("vision:trade_off_")},
+            "vision:trade_off": {"number": tension.number},
+            "vision:trade_off_option": {"number": tension.number, "option": tension.options.get().pk},
+            "vision:trade_off_effect": {"number": tension.number, "option": tension.options.get().pk},
+            "vision:trade_off_concern": {"number": tension.number, "concern": tension.concerns.get().pk},
+            "vision:trade_off_take_up": {"number": settled.number},
+            "vision:public_trade_off": {"number": settled.number},
+            "vision:confidential_notes": {"number": tension.number},
+            "vision:confidential_note": {"number": tension.number, "note": confided.pk},
             "vision:link_back": {"clause": Clause.everything.filter(district=alder, version__number=1).earliest("position").pk},
         },
         sessions={name: client.cookies[settings.SESSION_COOKIE_NAME].value for name, client in clients.items()},
     )
+
+
+def discuss(alder: District, leader: User) -> tuple[Discussion, Discussion, Statement]:
+    """A discussion that is being prepared, and an open one in which somebody has added a statement that waits."""
+    families = Group.objects.within(alder).get(kind="families")
+    texts: Any = {"en": "What should mornings be for?", "es": "¿Para qué deberían ser las mañanas?"}
+    made = [
+        discussions.create_discussion(
+            district=alder, question=texts, groups=[families], mode="anonymous", by=leader, open_link=True
+        )
+        for _ in range(2)
+    ]
+    seeds = (
+        ("Long projects belong in the morning.", "Los proyectos largos son para la mañana."),
+        ("Reading comes first, every day.", "Primero la lectura, todos los días."),
+        ("Phones stay in a locker until lunch.", "Los teléfonos se guardan hasta el almuerzo."),
+        ("Each school decides for itself.", "Que cada escuela decida."),
+        ("Mornings are for being outside.", "Las mañanas son para estar al aire libre."),
+    )
+    for one in made:
+        for english, spanish in seeds:
+            discussions.add_seed(discussion=one, texts={"en": english, "es": spanish}, by=leader)
+    promise_deletion(made[1].survey, by=leader)
+    tell_families(made[1].survey, by=leader)
+    opened = discussions.open_discussion(discussion=made[1], by=leader)
+    waits = Statement.everything.create(
+        district=alder,
+        discussion=opened,
+        texts={"es": "Que los maestros lean en voz alta, como la señora Alvarado."},
+        language="es",
+        origin=Statement.Origin.PARTICIPANT,
+        author="a" * 64,
+        held_for=["name"],
+    )
+    return made[0], opened, waits
+
+
+def negotiate(alder: District, leader: User, coach: User) -> tuple[TradeOff, TradeOff, ConfidentialNote]:
+    """A trade-off under way with an option, a concern, a stand and a note in confidence; and one that was settled."""
+    families = Group.objects.within(alder).get(kind="families")
+    names: Any = {"first": {"en": "Long blocks for projects"}, "second": {"en": "Every class keeps its hours"}}
+    made = [
+        trade_offs.open_trade_off(district=alder, title={"en": title, "es": title}, by=leader, **names)
+        for title in ("Mornings for projects", "Who pays for the bus")
+    ]
+    for one in made:
+        option = trade_offs.add_option(trade_off=one, texts={"en": "One block every Friday."}, by=leader)
+        trade_offs.set_effect(option=option, side="first", gains={"en": "A whole morning"}, by=leader)
+        trade_offs.set_effect(option=option, group=families, gains={"en": "Work to see on Fridays"}, by=leader)
+        trade_offs.raise_concern(trade_off=one, kind="workload", texts={"en": "Who plans the Fridays?"}, by=leader)
+        trade_offs.record_stand(
+            trade_off=one,
+            group=families,
+            stand="dissents",
+            because={"en": "Fridays are short."},
+            heard_on=alder.today(),
+            heard_how="meeting",
+            by=leader,
+        )
+    note = write_note(trade_off=made[0], words="They fear for the evenings.", by=coach)
+    settled = trade_offs.settle(trade_off=made[1], settlement={"en": "A block every Friday."}, on=alder.today(), by=leader)
+    return made[0], settled, note
 
 
 def hold_focus_group(alder: District, coach: User) -> tuple[Conversation, MeetingSeries]:

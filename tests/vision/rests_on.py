@@ -34,17 +34,29 @@ def state(discussion: Discussion, number: int, words: str, *, es: str = "", **mo
     )
 
 
-def figures(number: int, *, agree: int | None = 78, n: int | None = 312, roles: Any = None) -> dict[str, Any]:
-    """The released figures of one statement, in the shape of `deliberation.services.landscape`."""
+def figures(of: Statement, *, agree: int | None = 78, n: int | None = 312, roles: Any = ()) -> dict[str, Any]:
+    """The released figures of one statement, in the shape of `deliberation.services.landscape`.
+
+    `roles`: kind of group, how many voted, percent that agree or None where it is not shown.
+    """
     return {
-        "number": number,
+        "statement": str(of.pk),
+        "number": of.number,
         "outcome": "shared",
-        "agree": agree,
+        "agree": share(agree),
         "n": n,
+        "exact": True,
         "by_group": [],
-        "by_role": roles or [],
+        "by_role": [
+            {"group": kind, "members": [{"kind": kind, "name": ""}], "n": voted, "exact": True, "agree": share(percent)}
+            for kind, voted, percent in roles
+        ],
         "not_heard": [],
     }
+
+
+def share(percent: int | None) -> dict[str, Any] | None:
+    return None if percent is None else {"percent": percent, "bound": "exact"}
 
 
 def work_out(discussion: Discussion, *statements: dict[str, Any]) -> Landscape:

@@ -135,7 +135,8 @@ def test_a_members_page_has_one_form_and_it_asks(cast: Cast) -> None:
 
 
 def test_there_is_no_address_to_vote_at() -> None:
-    assert not [name for name in PATTERNS if "vote" in name or "ballot" in name]
+    """On a vision: what people react to in a discussion is no vision, and no board decides there (FIELD rule 12)."""
+    assert not [name for name in PATTERNS if name.startswith("vision:") and ("vote" in name or "ballot" in name)]
 
 
 def test_nobody_but_a_member_asks(cast: Cast) -> None:

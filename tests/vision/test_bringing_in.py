@@ -237,7 +237,7 @@ def test_the_workshop_offers_it_before_there_is_a_vision_and_the_versions_afterw
 
 def test_it_is_marked_not_yet_traced_for_everybody(cast: Cast) -> None:
     bring_in(cast)
-    assert "2 sentences rest on no voice yet" in text_of(cast.client("coach").get(at("workshop")))
+    assert "2 sentences rest on nothing yet" in text_of(cast.client("coach").get(at("workshop")))
     assert "not yet traced" in text_of(cast.client("family").get(at("versions")))
     assert text_of(cast.client("family").get(at("trace", 1))).count("not yet traced") == 2
     assert "ot yet traced" in text_of(cast.client(None).get(reverse("vision:public", args=["alder-creek"])))

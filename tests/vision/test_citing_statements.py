@@ -144,15 +144,15 @@ def test_any_of_the_three_traces_a_sentence(cast: Cast, statement: Statement, ki
 
 
 def test_the_released_figures_are_frozen_with_the_version(cast: Cast, discussion: Discussion, statement: Statement) -> None:
-    told = figures(1, roles=[{"group": str(cast.group("families").pk), "name": "Families", "n": 102, "agree": 81}])
-    landscape = work_out(discussion, told, figures(2))
+    told = figures(statement, roles=[("families", 102, 81)])
+    landscape = work_out(discussion, told)
     draft = write_draft(cast)
     citing.cite_statement(clause=clauses_of(draft)[0], statement=statement, by=cast.coach)
     unfigured = state(discussion, 3, "Too new to have figures.")
     citing.cite_statement(clause=clauses_of(draft)[1], statement=unfigured, by=cast.coach)
     assert ClauseStatement.everything.get(statement=statement).figures == {}
     adopt(cast, draft)
-    landscape.released = {"statements": [figures(1, agree=12)]}
+    landscape.released = {"statements": [figures(statement, agree=12)]}
     landscape.save()
     assert ClauseStatement.everything.get(statement=statement).figures == told
     assert ClauseStatement.everything.get(statement=unfigured).figures == {}
@@ -194,7 +194,7 @@ def test_what_was_cited_after_somebody_looked_is_not_adopted_unseen(cast: Cast, 
 
 
 def test_the_next_draft_starts_from_all_a_sentence_rests_on(cast: Cast, discussion: Discussion, statement: Statement) -> None:
-    work_out(discussion, figures(1))
+    work_out(discussion, figures(statement))
     draft, settled = write_draft(cast, "One.", "Two."), trade_off(cast)
     first = clauses_of(draft)[0]
     citing.cite_statement(clause=first, statement=statement, by=cast.coach)
@@ -218,7 +218,7 @@ def test_the_next_draft_starts_from_all_a_sentence_rests_on(cast: Cast, discussi
     say_where_all_stand(cast, following)
     drafting.change_statement(version=following, revision=following.revision, by=cast.superintendent, why={"en": "Newer."})
     adopt(cast, following, exception_reason={"en": "Only one of us wrote on it."})
-    assert copy.statements.get().figures == figures(1)
+    assert copy.statements.get().figures == figures(statement)
 
 
 def test_a_look_for_keeps_the_statement_it_was_taken_from_when_its_words_change(

@@ -374,10 +374,10 @@ def test_pages_ask_the_database_a_bounded_number_of_times(cast: Cast, django_ass
     clause = clauses_of(draft)[0]
     client = cast.client("superintendent")
     bounds = {
-        at("workshop"): 24,
+        at("workshop"): 26,
         at("statement"): 12,
-        at("clause", clause.pk): 16,
-        at("adopt"): 22,
+        at("clause", clause.pk): 24,
+        at("adopt"): 30,
         at("versions"): 12,
     }
     for address, most in bounds.items():

@@ -22,7 +22,9 @@ from django.utils.translation import gettext as _
 
 from commonwhy.core import typesetting
 from commonwhy.districts.models import District
-from commonwhy.vision.queries.public import PublicVision, Said, in_turn
+from commonwhy.vision.queries.figures import Agreement
+from commonwhy.vision.queries.public import PublicClause, PublicVision, Said, in_turn
+from commonwhy.vision.queries.sources import CitedStatement, CitedTradeOff
 from commonwhy.vision.queries.timeline import Moment
 from commonwhy.vision.wording import speaker
 
@@ -100,7 +102,12 @@ def _content(vision: PublicVision, timeline: list[Moment], language: str, addres
                     {"words": voice.words, "lang": voice.language, "whose": speaker(voice)}
                     for voice in in_turn(clause.voices)[:VOICES_ON_PAPER]
                 ],
-                "untraced": "" if clause.count else _("Not yet traced: no voice is cited behind this sentence."),
+                "statements": [_statement(one) for one in clause.first_statements if one.statement],
+                "trade_offs": [_trade_off(one) for one in clause.first_trade_offs],
+                "leanings": _leanings(clause),
+                "untraced": ""
+                if clause.is_traced
+                else _("Not yet traced: nothing that people said is cited behind this sentence."),
             }
             for clause in vision.clauses
         ],
@@ -133,6 +140,40 @@ def _content(vision: PublicVision, timeline: list[Moment], language: str, addres
         "exception": {"heading": _("Adopted with an exception."), **_text(vision.exception_reason)},
         "address": {"label": _("With every voice, and in other languages:"), "url": address},
     }
+
+
+def _statement(one: CitedStatement) -> dict[str, Any]:
+    """A statement with who agreed with it, as far as it was released."""
+    told = [_agreed(group) for group in one.groups]
+    if one.everyone and one.everyone.share:
+        told.insert(0, _agreed(one.everyone, name=_("Together")))
+    return {"text": _text(one.words), "whose": _("A statement people reacted to"), "agreed": told}
+
+
+def _agreed(told: Agreement, *, name: str = "") -> str:
+    if not told.share:
+        return _("%(group)s: not shown, small numbers") % {"group": told.name}
+    words = _("%(group)s: %(share)s agreed (n = %(n)s)") if told.exact else _("%(group)s: %(share)s agreed (n = %(n)s or more)")
+    return words % {"group": name or told.name, "share": told.share, "n": told.n}
+
+
+def _trade_off(one: CitedTradeOff) -> dict[str, Any]:
+    return {
+        "label": _("A trade-off that was settled:"),
+        "title": _text(one.title),
+        "settlement": _text(one.settlement),
+        "dissent": [
+            {"because": _text(because), "whose": _("%(group)s, who dissent") % {"group": group}} for group, because in one.dissent
+        ],
+    }
+
+
+def _leanings(clause: PublicClause) -> str:
+    """The standards a sentence leans on in one line; their names are published in English."""
+    if not clause.leanings:
+        return ""
+    listed = ", ".join(f"{one.code} {one.name}".strip() for one in clause.leanings)
+    return _("Leans on: %(standards)s") % {"standards": listed}
 
 
 def _when(moment: Moment) -> str:

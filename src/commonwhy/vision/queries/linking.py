@@ -1,4 +1,4 @@
-"""Adopted sentences and whose words they rest on: cited at the adoption, or linked later."""
+"""Adopted sentences and what they rest on: cited at the adoption, or linked later."""
 
 from __future__ import annotations
 
@@ -6,12 +6,12 @@ from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
 
-from django.db.models import Count, Q
+from django.db.models import Count
 
 from commonwhy.districts.models import District
 from commonwhy.districts.viewers import Viewer
 from commonwhy.listening.models import Excerpt
-from commonwhy.vision.models import Clause, LaterVoice, VisionVersion
+from commonwhy.vision.models import Clause, ClauseStatement, ClauseTradeOff, LaterVoice, VisionVersion
 from commonwhy.vision.queries.vision import voices_by_clause, voices_of
 
 
@@ -25,15 +25,17 @@ class Linked:
 
 @dataclass(frozen=True)
 class TracedSentence:
-    """One adopted sentence with its voices."""
+    """One adopted sentence with its voices, and how many statements and trade-offs it rests on."""
 
     clause: Clause
     cited: tuple[Excerpt, ...]
     linked: tuple[Linked, ...]
+    statements: int = 0
+    trade_offs: int = 0
 
     @property
     def is_traced(self) -> bool:
-        return bool(self.cited or self.linked)
+        return bool(self.cited or self.linked or self.statements or self.trade_offs)
 
 
 def adopted_version(viewer: Viewer, district: District, number: int) -> VisionVersion | None:
@@ -61,16 +63,21 @@ def traced_sentences(viewer: Viewer, version: VisionVersion) -> list[TracedSente
     """Every sentence of a version in its order. Three queries."""
     cited, linked = voices_by_clause(viewer, version), linked_by_clause(viewer, version)
     clauses = Clause.objects.visible_to(viewer).filter(version=version).select_related("district").order_by("position")
-    return [TracedSentence(one, tuple(cited.get(one.pk, ())), tuple(linked.get(one.pk, ()))) for one in clauses]
+    counted = clauses.annotate(of_statements=Count("statements", distinct=True), of_trade_offs=Count("trade_offs", distinct=True))
+    return [
+        TracedSentence(one, tuple(cited.get(one.pk, ())), tuple(linked.get(one.pk, ())), one.of_statements, one.of_trade_offs)
+        for one in counted
+    ]
 
 
 def traced_sentence(viewer: Viewer, clause: Clause) -> TracedSentence:
-    """One sentence with its voices."""
-    return TracedSentence(clause, tuple(voices_of(viewer, clause)), tuple(linked_to(viewer, clause)))
+    """One sentence with its voices. Four queries."""
+    statements = ClauseStatement.objects.visible_to(viewer).filter(clause=clause).count()
+    trade_offs = ClauseTradeOff.objects.visible_to(viewer).filter(clause=clause).count()
+    return TracedSentence(clause, tuple(voices_of(viewer, clause)), tuple(linked_to(viewer, clause)), statements, trade_offs)
 
 
 def untraced(viewer: Viewer, version: VisionVersion) -> int:
-    """How many sentences of a version rest on no voice, neither cited nor linked."""
+    """How many sentences of a version rest on nothing: no voice, cited or linked, no statement and no trade-off."""
     rows = Clause.objects.visible_to(viewer).filter(version=version)
-    counted = rows.annotate(cited=Count("voices"), linked=Count("later_voices"))
-    return len(counted.filter(Q(cited=0) & Q(linked=0)))
+    return int(rows.filter(voices=None, later_voices=None, statements=None, trade_offs=None).count())

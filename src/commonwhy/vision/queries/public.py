@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from itertools import zip_longest
 from uuid import UUID
@@ -20,6 +20,10 @@ from commonwhy.districts.models import District, Group
 from commonwhy.districts.viewers import Viewer
 from commonwhy.listening.models import Excerpt
 from commonwhy.vision.models import Clause, Endorsement, LaterVoice, LookFor, VisionVersion
+from commonwhy.vision.queries.alignment import Leaning, leanings_by_clause
+from commonwhy.vision.queries.said import Said as Said
+from commonwhy.vision.queries.said import said as said
+from commonwhy.vision.queries.sources import CitedStatement, CitedTradeOff, statements_by_clause, trade_offs_by_clause
 from commonwhy.vision.queries.vision import voices_by_clause, voices_of
 from commonwhy.vision.wording import heard_in_words
 
@@ -28,25 +32,15 @@ PAGE_BYTES = 38_000
 FEWEST_BYTES_A_SENTENCE = 600
 MARKUP_BYTES = 260
 VOICES_ON_A_PAGE = 40
-
-
-@dataclass(frozen=True)
-class Said:
-    """Words, and their language where it is not the page's."""
-
-    words: str = ""
-    lang: str = ""
-
-    def __bool__(self) -> bool:
-        return bool(self.words)
-
-    def __str__(self) -> str:
-        return self.words
+MOST_STATEMENTS, MOST_TRADE_OFFS = 3, 2
+"""Of one sentence beside the others; all of them are on the sentence's own page."""
+FIGURES_BYTES = 900
+"""What the table of who agreed weighs."""
 
 
 @dataclass(frozen=True)
 class PublicClause:
-    """One sentence, why it stands there, and the voices behind it."""
+    """One sentence, why it stands there, and what is behind it: voices, statements, trade-offs; what it leans on."""
 
     position: int
     text: Said
@@ -60,10 +54,32 @@ class PublicClause:
     look_fors: tuple[Said, ...]
     later: int
     """How many of the voices were linked after the adoption."""
+    statements: tuple[CitedStatement, ...] = ()
+    trade_offs: tuple[CitedTradeOff, ...] = ()
+    leanings: tuple[Leaning, ...] = ()
 
     @property
     def more(self) -> int:
         return self.count - len(self.voices)
+
+    @property
+    def is_traced(self) -> bool:
+        """Whether it rests on anything: a voice, a statement or a trade-off."""
+        return bool(self.count or self.statements or self.trade_offs)
+
+    @property
+    def first_statements(self) -> tuple[CitedStatement, ...]:
+        """Those on the page of the whole vision."""
+        return self.statements[:MOST_STATEMENTS]
+
+    @property
+    def first_trade_offs(self) -> tuple[CitedTradeOff, ...]:
+        return self.trade_offs[:MOST_TRADE_OFFS]
+
+    @property
+    def has_more(self) -> bool:
+        """Whether its own page shows more than this one."""
+        return bool(self.more or self.statements[MOST_STATEMENTS:] or self.trade_offs[MOST_TRADE_OFFS:])
 
 
 @dataclass(frozen=True)
@@ -107,7 +123,7 @@ class PublicVision:
 
 @dataclass(frozen=True)
 class ClausePage:
-    """One sentence with a page of its voices."""
+    """One sentence with all it rests on, its voices page by page."""
 
     version: VisionVersion
     why: Said
@@ -118,6 +134,12 @@ class ClausePage:
     count: int
     page: int
     pages: int
+    statements: tuple[CitedStatement, ...] = ()
+    trade_offs: tuple[CitedTradeOff, ...] = ()
+
+    @property
+    def is_traced(self) -> bool:
+        return bool(self.count or self.statements or self.trade_offs)
 
     @property
     def previous(self) -> int | None:
@@ -126,14 +148,6 @@ class ClausePage:
     @property
     def following(self) -> int | None:
         return self.page + 1 if self.page < self.pages else None
-
-
-def said(texts: dict[str, str], language: str) -> Said:
-    """A text in `language`, else as it was first written, with its language."""
-    if texts.get(language):
-        return Said(texts[language])
-    code = next((code for code, text in texts.items() if text), "")
-    return Said(texts.get(code, ""), code)
 
 
 def version_to_read(viewer: Viewer, district: District, number: int | None = None) -> VisionVersion | None:
@@ -163,9 +177,12 @@ def public_vision(viewer: Viewer, district: District, language: str, number: int
 
 
 def as_read(viewer: Viewer, version: VisionVersion, language: str) -> PublicVision:
-    """A version in one language. Five queries."""
+    """A version in one language. Eight queries, and three more where it rests on statements and trade-offs."""
     district = version.district
     voices, later = voices_by_clause(viewer, version), _later_voices(viewer, version)
+    statements = statements_by_clause(viewer, version, language)
+    trade_offs = trade_offs_by_clause(viewer, version, language)
+    leanings = leanings_by_clause(viewer, version, language)
     clauses = list(Clause.objects.visible_to(viewer).filter(version=version).order_by("position"))
     seen: dict[UUID, list[Said]] = {}
     for look_for in LookFor.objects.visible_to(viewer).filter(clause__version=version).order_by("position"):
@@ -186,7 +203,9 @@ def as_read(viewer: Viewer, version: VisionVersion, language: str) -> PublicVisi
         *(one for each in seen.values() for one in each),
         *(stand.because for stand in stands),
     ]
-    room = (PAGE_BYTES - sum(_weight(each.words) for each in fixed)) // max(1, len(clauses))
+    beside = sum(_weight(one.words.words) + FIGURES_BYTES for each in statements.values() for one in each[:MOST_STATEMENTS])
+    beside += sum(_weight_of_trade_off(one) for each in trade_offs.values() for one in each[:MOST_TRADE_OFFS])
+    room = (PAGE_BYTES - beside - sum(_weight(each.words) for each in fixed)) // max(1, len(clauses))
     return PublicVision(
         version=version,
         term=said(version.term, language) or Said(district.term, "" if language == district.language else district.language),
@@ -202,13 +221,18 @@ def as_read(viewer: Viewer, version: VisionVersion, language: str) -> PublicVisi
         glossary=glossary,
         heard=heard_in_words(version.heard),
         clauses=tuple(
-            _clause(
-                clause,
-                *pair,
-                voices.get(clause.pk, []),
-                later.get(clause.pk, []),
-                tuple(seen.get(clause.pk, ())),
-                max(FEWEST_BYTES_A_SENTENCE, room),
+            replace(
+                _clause(
+                    clause,
+                    *pair,
+                    voices.get(clause.pk, []),
+                    later.get(clause.pk, []),
+                    tuple(seen.get(clause.pk, ())),
+                    max(FEWEST_BYTES_A_SENTENCE, room),
+                ),
+                statements=tuple(statements.get(clause.pk, ())),
+                trade_offs=tuple(trade_offs.get(clause.pk, ())),
+                leanings=tuple(leanings.get(clause.pk, ())),
             )
             for clause, pair in zip(clauses, sentences, strict=True)
         ),
@@ -267,6 +291,8 @@ def public_clause(
         count=len(voices),
         page=here,
         pages=pages,
+        statements=tuple(statements_by_clause(viewer, clause.version, language, clause=clause).get(clause.pk, ())),
+        trade_offs=tuple(trade_offs_by_clause(viewer, clause.version, language, clause=clause).get(clause.pk, ())),
     )
 
 
@@ -304,6 +330,11 @@ def in_turn(voices: Sequence[Excerpt]) -> list[Excerpt]:
 
 def _weight(words: str) -> int:
     return len(words.encode()) + MARKUP_BYTES if words else 0
+
+
+def _weight_of_trade_off(one: CitedTradeOff) -> int:
+    said_of_it = (one.title, one.settlement, *(because for _group, because in one.dissent))
+    return sum(_weight(each.words) for each in said_of_it)
 
 
 def _groups(voices: Iterable[Excerpt]) -> tuple[tuple[str, int], ...]:

@@ -22,7 +22,7 @@ from commonwhy.vision.models import Clause, LookFor, VisionVersion
 
 @dataclass(frozen=True)
 class VersionLine:
-    """A version in the list: how many sentences and authors it has, how many rest on no voice, and who recorded it."""
+    """A version in the list: how many sentences and authors it has, how many rest on nothing, and who recorded it."""
 
     version: VisionVersion
     sentences: int
@@ -87,6 +87,7 @@ def version_lines(viewer: Viewer, district: District) -> list[VersionLine]:
     """Every version the viewer may see: the draft, then by the date of adoption, the latest first."""
     rows = VisionVersion.objects.visible_to(viewer).filter(district=district)
     traced = Q(clauses__voices__isnull=False) | Q(clauses__later_voices__isnull=False)
+    traced |= Q(clauses__statements__isnull=False) | Q(clauses__trade_offs__isnull=False)
     counted = rows.annotate(
         sentences=Count("clauses", distinct=True),
         authors=Count("contributions", distinct=True),

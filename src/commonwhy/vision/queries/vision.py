@@ -14,6 +14,10 @@ from commonwhy.districts.models import District
 from commonwhy.districts.viewers import PUBLIC, Viewer
 from commonwhy.listening.models import Excerpt
 from commonwhy.vision.models import ChecklistNote, Clause, ClauseVoice, LookFor, VisionVersion
+from commonwhy.vision.queries.sources import CitedStatement, CitedTradeOff, statements_by_clause, trade_offs_by_clause
+
+COUNTS = ("voice_count", "statement_count", "trade_off_count")
+"""How many of each kind a sentence rests on, where a version comes with its sentences."""
 
 
 def draft(viewer: Viewer, district: District) -> VisionVersion | None:
@@ -42,8 +46,16 @@ def why_in_force(district: District) -> dict[str, str] | None:
 
 def _versions(viewer: Viewer, district: District) -> QuerySet[VisionVersion]:
     look_fors = Prefetch("look_fors", LookFor.objects.visible_to(viewer))
-    clauses = Clause.objects.visible_to(viewer).annotate(voice_count=Count("voices")).prefetch_related(look_fors)
-    clauses = clauses.order_by("position")
+    clauses = (
+        Clause.objects.visible_to(viewer)
+        .annotate(
+            voice_count=Count("voices", distinct=True),
+            statement_count=Count("statements", distinct=True),
+            trade_off_count=Count("trade_offs", distinct=True),
+        )
+        .prefetch_related(look_fors)
+        .order_by("position")
+    )
     return VisionVersion.objects.visible_to(viewer).filter(district=district).prefetch_related(Prefetch("clauses", clauses))
 
 
@@ -61,10 +73,24 @@ def voices_by_clause(viewer: Viewer, version: VisionVersion) -> dict[UUID, list[
     return found
 
 
-def with_voices(viewer: Viewer, version: VisionVersion) -> list[tuple[Clause, list[Excerpt]]]:
-    """Each clause of a version that came with its clauses, and the excerpts it rests on."""
+@dataclass(frozen=True)
+class Behind:
+    """What a sentence rests on."""
+
+    voices: list[Excerpt]
+    statements: list[CitedStatement]
+    trade_offs: list[CitedTradeOff]
+
+
+def with_what_is_behind(viewer: Viewer, version: VisionVersion, language: str) -> list[tuple[Clause, Behind]]:
+    """Each clause of a version that came with its clauses, and what it rests on."""
     voices = voices_by_clause(viewer, version)
-    return [(clause, voices.get(clause.pk, [])) for clause in version.clauses.all()]
+    statements = statements_by_clause(viewer, version, language)
+    trade_offs = trade_offs_by_clause(viewer, version, language)
+    return [
+        (clause, Behind(voices.get(clause.pk, []), statements.get(clause.pk, []), trade_offs.get(clause.pk, [])))
+        for clause in version.clauses.all()
+    ]
 
 
 def voices_of(viewer: Viewer, clause: Clause) -> list[Excerpt]:
@@ -100,14 +126,14 @@ class Step:
 def steps(version: VisionVersion | None) -> list[Step]:
     """The way from nothing to the board's decision; the first step that is not done is the current one."""
     clauses = list(version.clauses.all()) if version else []
-    unvoiced = [clause for clause in clauses if not getattr(clause, "voice_count", 0)]
+    untraced = [clause for clause in clauses if not any(getattr(clause, name, 0) for name in COUNTS)]
     found = [
         Step("why", _("Our why"), _("one sentence"), bool(version and any(version.why.values()))),
         Step("meaning", _("What we mean"), _("it is, it is not"), bool(version and (version.is_lines or version.is_not_lines))),
         Step("sentences", _("Sentences"), _("where we want children to be"), bool(clauses)),
-        Step("voices", _("Voices"), _("whose words each sentence rests on"), bool(clauses) and not unvoiced),
+        Step("voices", _("What it rests on"), _("voices, statements, trade-offs"), bool(clauses) and not untraced),
         Step("adopted", _("The board's decision"), _("and everyone can read it"), False),
     ]
     current = next(step.key for step in found if not step.done)
-    first = unvoiced[0] if unvoiced else None
+    first = untraced[0] if untraced else None
     return [Step(step.key, step.label, step.hint, step.done, step.key == current, first) for step in found]

@@ -58,6 +58,7 @@ def adopt(request: Any) -> HttpResponse:
         "form": form,
         "gates": gates,
         "fatal": any(not gate.excusable for gate in open_gates),
+        "broken": any(gate.key == "citations" for gate in open_gates),
         # What is on the page now is what the next press is about.
         "seen": seen,
     }

@@ -8,6 +8,7 @@ from uuid import UUID
 from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
@@ -20,6 +21,7 @@ from commonwhy.vision.models import Clause, VisionVersion
 from commonwhy.vision.queries import citing, linking
 from commonwhy.vision.queries import vision as queries
 from commonwhy.vision.services import adoption, drafting
+from commonwhy.vision.views.sources import what_it_rests_on
 
 
 @never_cache
@@ -34,7 +36,7 @@ def workshop(request: Any) -> HttpResponse:
         "adopted": adopted,
         "untraced": linking.untraced(request.viewer, adopted) if adopted else 0,
         "steps": queries.steps(draft),
-        "sentences": queries.with_voices(request.viewer, draft) if draft else [],
+        "sentences": queries.with_what_is_behind(request.viewer, draft, get_language() or "en") if draft else [],
         "gates": adoption.gates(draft) if draft else [],
         "may_write": may(request.viewer, "vision.write", request.district),
         "may_adopt": may(request.viewer, "vision.adopt", request.district),
@@ -169,7 +171,10 @@ def clause(request: Any, clause: UUID) -> HttpResponse:
         "cited": queries.voices_of(request.viewer, edited),
         **voice_search(request, edited),
     }
-    template = "vision/write/clause.html#voices" if request.htmx and request.method == "GET" else "vision/write/clause.html"
+    only_voices = bool(request.htmx) and request.method == "GET"
+    template = "vision/write/clause.html#voices" if only_voices else "vision/write/clause.html"
+    if not only_voices:
+        context |= what_it_rests_on(request, edited)
     return render(request, template, context, status=409 if theirs else 400 if form.errors else 200)
 
 
