@@ -10,7 +10,7 @@ from commonwhy.listening.models import Question, Questionnaire, QuestionnaireVer
 from commonwhy.vision.models import Clause, ClauseTradeOff, TradeOff, VisionVersion
 from commonwhy.vision.services import trade_offs
 from tests.cast import Cast
-from tests.vision.drafts import adopt, clauses_of, write_draft
+from tests.vision.drafts import adopt, clauses_of, hold_survey, write_draft
 
 TITLE = {"en": "Time for projects", "es": "Tiempo para proyectos"}
 FIRST = {"en": "Long blocks of time for projects", "es": "Bloques largos para proyectos"}
@@ -79,7 +79,9 @@ def adopted_with(cast: Cast, trade_off: TradeOff) -> VisionVersion:
 
 
 def discuss(cast: Cast, *texts: str, published: bool = False) -> tuple[Discussion, list[Statement]]:
-    """A closed discussion with shown statements."""
+    """A discussion with shown statements, after a survey in which everybody was heard."""
+    if not Survey.everything.filter(district=cast.alder).exists():
+        hold_survey(cast)
     questionnaire = Questionnaire.everything.create(district=cast.alder, title="Time")
     version = QuestionnaireVersion.everything.create(
         district=cast.alder, questionnaire=questionnaire, languages=["en", "es"], frozen=True

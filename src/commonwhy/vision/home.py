@@ -14,7 +14,7 @@ from commonwhy.districts.permissions import may
 from commonwhy.districts.viewers import AccountViewer
 from commonwhy.listening.models.question import in_language
 from commonwhy.vision.models import VisionVersion
-from commonwhy.vision.queries import reaffirming, together
+from commonwhy.vision.queries import reaffirming, together, trade_offs
 from commonwhy.vision.queries import vision as queries
 from commonwhy.vision.services import adoption
 from commonwhy.vision.services.reaffirming import due
@@ -58,6 +58,15 @@ def comment_card(request: HttpRequest, district: Any) -> dict[str, Any] | None:
     if not isinstance(viewer, AccountViewer) or Role.BOARD_MEMBER in viewer.roles_in(district.pk):
         return None
     return {"invited": True} if together.is_invited(viewer, district) else None
+
+
+def trade_offs_card(request: HttpRequest, district: Any) -> dict[str, Any] | None:
+    """For authors: how many trade-offs wait for a settlement. One query."""
+    viewer = viewer_of(request)
+    if not may(viewer, "trade_offs.negotiate", district):
+        return None
+    waiting = trade_offs.waiting(viewer, district)
+    return {"waiting": waiting} if waiting else None
 
 
 def why_line(district: Any) -> tuple[str, str] | None:

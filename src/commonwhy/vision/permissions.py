@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from commonwhy.districts.models import Role
 from commonwhy.districts.permissions import ANY_SEAT, allow
+from commonwhy.vision.models.trade_off import MEDIATORS
 
 AUTHORS = (Role.ADMINISTRATOR, Role.LEADER, Role.SCHOOL_LEADER, Role.COACH, Role.FACILITATOR)
 
@@ -22,3 +23,9 @@ allow("vision.ask", Role.BOARD_MEMBER)
 allow("vision.answer", *AUTHORS)
 allow("vision.drift", *ANY_SEAT - {Role.MEMBER})
 allow("vision.reaffirm", Role.ADMINISTRATOR, Role.LEADER, Role.COACH, Role.FACILITATOR, whole_district=True)
+# What is being negotiated is read by those who read the draft before it is everybody's; what is settled is public.
+allow("trade_offs.see", *ANY_SEAT - {Role.MEMBER})
+allow("trade_offs.negotiate", *AUTHORS)
+allow("trade_offs.settle", Role.ADMINISTRATOR, Role.LEADER, Role.COACH, Role.FACILITATOR, whole_district=True)
+# Those who mediate, and nobody above them (M43).
+allow("confidential_notes", *MEDIATORS)

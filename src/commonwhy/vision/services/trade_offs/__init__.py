@@ -5,7 +5,13 @@ concern to a file: `holding` the row while it is changed, `opening` with the sta
 effects (M27), `concerns` (M32), `stands`, and `settling`.
 """
 
-from commonwhy.vision.services.trade_offs.concerns import answer_concern, change_concern, raise_concern, remove_concern
+from commonwhy.vision.services.trade_offs.concerns import (
+    answer_concern,
+    change_concern,
+    concern_digest,
+    raise_concern,
+    remove_concern,
+)
 from commonwhy.vision.services.trade_offs.holding import (
     NotOpenError,
     TradeOffConflictError,
@@ -14,16 +20,28 @@ from commonwhy.vision.services.trade_offs.holding import (
     digest_of,
 )
 from commonwhy.vision.services.trade_offs.opening import (
+    MOST_STATEMENTS,
     add_statement,
     change_trade_off,
+    names_digest,
     open_trade_off,
     remove_statement,
 )
-from commonwhy.vision.services.trade_offs.options import add_option, change_option, remove_option, set_effect
-from commonwhy.vision.services.trade_offs.settling import checks, set_aside, settle, take_up_again
-from commonwhy.vision.services.trade_offs.stands import record_stand, take_back_stand
+from commonwhy.vision.services.trade_offs.options import (
+    add_option,
+    change_option,
+    on_side,
+    option_digest,
+    remove_option,
+    set_effect,
+)
+from commonwhy.vision.services.trade_offs.settling import TAKEN_UP, Check, checks, set_aside, settle, take_up_again
+from commonwhy.vision.services.trade_offs.stands import record_stand, stand_digest, take_back_stand
 
 __all__ = [
+    "MOST_STATEMENTS",
+    "TAKEN_UP",
+    "Check",
     "NotOpenError",
     "TradeOffConflictError",
     "TradeOffGoneError",
@@ -35,8 +53,12 @@ __all__ = [
     "change_option",
     "change_trade_off",
     "checks",
+    "concern_digest",
     "digest_of",
+    "names_digest",
+    "on_side",
     "open_trade_off",
+    "option_digest",
     "raise_concern",
     "record_stand",
     "remove_concern",
@@ -45,6 +67,7 @@ __all__ = [
     "set_aside",
     "set_effect",
     "settle",
+    "stand_digest",
     "take_back_stand",
     "take_up_again",
 ]

@@ -50,22 +50,41 @@ def raise_concern(
     return concern
 
 
+def concern_digest(concern: TradeOffConcern) -> str:
+    """A digest of a concern with its answer, for a page that shows both."""
+    return digest_of(concern.kind, concern.group_id, concern.texts, concern.answer)
+
+
 @transaction.atomic
 def change_concern(
-    *, concern: TradeOffConcern, kind: str, texts: Texts, by: User, group: Group | None = None, seen: str | None = None
+    *,
+    concern: TradeOffConcern,
+    kind: str,
+    texts: Texts,
+    by: User,
+    group: Group | None = None,
+    answer: Texts | None = None,
+    seen: str | None = None,
 ) -> TradeOffConcern:
-    """Say it closer to what was meant. `seen`: the `digest_of` kind, group's id and texts as the page showed them."""
+    """Say it closer to what was meant, and answer it where an `answer` is given. `seen`: its `concern_digest` on the page."""
     held = held_open(concern.trade_off)
     current = _current(concern)
-    wanted = (TradeOffConcern.Kind(kind).value, group.pk if group else None, _words(texts))
     check_group(held, group)
-    stood = (current.kind, current.group_id, current.texts)
-    if stood != wanted:
-        if seen is not None and digest_of(*stood) != seen:
+    wanted = {
+        "kind": TradeOffConcern.Kind(kind).value,
+        "group": group,
+        "texts": _words(texts),
+        "answer": current.answer if answer is None else tidy(answer),
+    }
+    changed = [name for name, value in wanted.items() if getattr(current, name) != value]
+    if changed:
+        if seen is not None and concern_digest(current) != seen:
             raise TradeOffConflictError(current)
-        current.kind, current.group, current.texts = wanted[0], group, wanted[2]
-        current.save(update_fields=["kind", "group", "texts"])
-        note(held, by=by, verb="changed a concern", subject=held, detail={"concern": str(current.pk)})
+        for name in changed:
+            setattr(current, name, wanted[name])
+        current.save(update_fields=changed)
+        verb = "answered a concern" if changed == ["answer"] else "changed a concern"
+        note(held, by=by, verb=verb, subject=held, detail={"concern": str(current.pk)})
     return current
 
 

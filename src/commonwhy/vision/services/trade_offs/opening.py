@@ -66,11 +66,16 @@ def _named(title: Texts, first: Texts, second: Texts) -> dict[str, Texts]:
     }
 
 
+def names_digest(trade_off: TradeOff) -> str:
+    """A digest of its name and its two priorities, for a page that shows these."""
+    return digest_of(*(getattr(trade_off, name) for name in NAMES))
+
+
 @transaction.atomic
 def change_trade_off(
     *, trade_off: TradeOff, title: Texts, first: Texts, second: Texts, by: User, seen: str | None = None
 ) -> TradeOff:
-    """Name it and its two priorities again. `seen`: the `digest_of` title, first and second as the page showed them.
+    """Name it and its two priorities again. `seen`: the `names_digest` of what the page showed.
 
     Raises `NotOpenError`, `TradeOffRefused`, `TradeOffConflictError`.
     """
@@ -78,7 +83,7 @@ def change_trade_off(
     named = _named(title, first, second)
     changed = [name for name in NAMES if getattr(held, name) != named[name]]
     if changed:
-        if seen is not None and digest_of(*(getattr(held, name) for name in NAMES)) != seen:
+        if seen is not None and names_digest(held) != seen:
             raise TradeOffConflictError(held)
         for name in changed:
             setattr(held, name, named[name])

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from django.db import transaction
 from django.utils.translation import gettext as _
 
@@ -25,13 +27,20 @@ MOST_OPTIONS = 6
 """What can be weighed against each other on one screen."""
 
 
+Sides = Mapping[str, tuple[Texts, Texts]]
+"""What each `Side` gains and gives up."""
+
+
 def _words(texts: Texts) -> Texts:
     return written(texts, _("Write what could be done, in one language at least."))
 
 
 @transaction.atomic
-def add_option(*, trade_off: TradeOff, texts: Texts, by: User) -> TradeOffOption:
-    """Something more that could be done. The same words pressed in twice stay one. Raises `NotOpenError`, `TradeOffRefused`."""
+def add_option(*, trade_off: TradeOff, texts: Texts, by: User, sides: Sides | None = None) -> TradeOffOption:
+    """Something more that could be done, and what it does for each side where that is known.
+
+    The same words pressed in twice stay one. Raises `NotOpenError`, `TradeOffRefused`.
+    """
     held = held_open(trade_off)
     words = _words(texts)
     options: list[TradeOffOption] = list(TradeOffOption.objects.within(held.district_id).filter(trade_off=held))
@@ -44,20 +53,43 @@ def add_option(*, trade_off: TradeOff, texts: Texts, by: User) -> TradeOffOption
         district_id=held.district_id, trade_off=held, position=options[-1].position + 1 if options else 1, texts=words
     )
     note(held, by=by, verb="added an option", subject=held, detail={"option": option.position})
+    for side, (gains, gives_up) in (sides or {}).items():
+        set_effect(option=option, side=side, gains=gains, gives_up=gives_up, by=by)
     return option
 
 
+def option_digest(option: TradeOffOption) -> str:
+    """A digest of an option's words with what it does for both sides, for a page that shows these."""
+    return digest_of(option.texts, *(on_side(option, side) for side in Side.values))
+
+
+def on_side(option: TradeOffOption, side: str) -> tuple[Texts, Texts]:
+    """What a side gains and gives up with an option, as it is written now."""
+    rows = OptionEffect.objects.within(option.district_id).filter(option=option, side=side)
+    return rows.values_list("gains", "gives_up").first() or ({}, {})
+
+
 @transaction.atomic
-def change_option(*, option: TradeOffOption, texts: Texts, by: User, seen: str | None = None) -> TradeOffOption:
-    """Say an option in other words. `seen`: the `digest_of` its texts. Raises `TradeOffConflictError`, `TradeOffGoneError`."""
+def change_option(
+    *, option: TradeOffOption, texts: Texts, by: User, sides: Sides | None = None, seen: str | None = None
+) -> TradeOffOption:
+    """Say an option in other words, and what it does for each side where `sides` are given.
+
+    `seen`: the `option_digest` of what the page showed. Raises `TradeOffConflictError`, `TradeOffGoneError`, `NotOpenError`.
+    """
     held = held_open(option.trade_off)
     words, current = _words(texts), _current(option)
+    wanted = {side: (tidy(gains), tidy(gives_up)) for side, (gains, gives_up) in (sides or {}).items()}
+    changed = [side for side, both in wanted.items() if on_side(current, side) != both]
+    if (changed or current.texts != words) and seen is not None and option_digest(current) != seen:
+        raise TradeOffConflictError(current)
     if current.texts != words:
-        if seen is not None and digest_of(current.texts) != seen:
-            raise TradeOffConflictError(current)
         current.texts = words
         current.save(update_fields=["texts"])
         note(held, by=by, verb="changed an option", subject=held, detail={"option": current.position})
+    for side in changed:
+        gains, gives_up = wanted[side]
+        set_effect(option=current, side=side, gains=gains, gives_up=gives_up, by=by)
     return current
 
 

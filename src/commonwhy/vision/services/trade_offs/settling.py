@@ -160,7 +160,7 @@ def set_aside(*, trade_off: TradeOff, reason: Texts, by: User) -> TradeOff:
 def take_up_again(*, trade_off: TradeOff, reason: Texts, by: User) -> TradeOff:
     """Open it again, for a reason that anyone can read once it is settled anew. Twice is once.
 
-    Raises `TradeOffRefused` where a sentence carries it out: of an adopted vision for good, of the draft until it is taken off.
+    Raises `TradeOffRefused` where an adopted vision carries it out. A draft that does is not adopted until it is settled anew.
     """
     held = locked(trade_off)
     why = written(reason, _("Write why it is taken up again, in one language at least."))
@@ -171,10 +171,6 @@ def take_up_again(*, trade_off: TradeOff, reason: Texts, by: User) -> TradeOff:
         raise TradeOffRefused(
             _("An adopted vision carries out this settlement, so it stays as it was settled. Open a new trade-off instead.")
         )
-    in_draft = cited.order_by("clause__position").values_list("clause__position", flat=True).first()
-    if in_draft is not None:
-        words = _("Sentence %(number)s of the draft carries out this settlement. Take it off there first; nothing was changed.")
-        raise TradeOffRefused(words % {"number": in_draft})
     held.state, held.reason, held.settled_on = TradeOff.State.OPEN, why, None
     held.save(update_fields=["state", "reason", "settled_on"])
     note(held, by=by, verb=TAKEN_UP, subject=held)
