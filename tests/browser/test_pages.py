@@ -471,8 +471,6 @@ def discuss(alder: District, leader: User) -> tuple[Discussion, Discussion, Stat
     for one in made:
         for english, spanish in seeds:
             discussions.add_seed(discussion=one, texts={"en": english, "es": spanish}, by=leader)
-    promise_deletion(made[1].survey, by=leader)
-    tell_families(made[1].survey, by=leader)
     opened = discussions.open_discussion(discussion=made[1], by=leader)
     waits = Statement.everything.create(
         district=alder,

@@ -117,7 +117,9 @@ def test_a_job_finds_pairs_that_mean_the_same_and_a_person_links_them(cast: Cast
     assert not any(str(two.pk) in pair for pair in likeness.pairs_alike(discussion))
     client.post(reverse("deliberation:unlink_statement", args=["alder-creek", discussion.pk, two.pk]))
     assert current() == set()
-    assert client.post(link, {"same_as": "nonsense"}).status_code == 404
+    assert client.post(link, {"same_as": "nonsense"}).status_code == 302
+    assert client.post(link, {"same_as": str(discussion.pk)}).status_code == 404
+    assert current() == set()
 
 
 def test_a_discussion_with_nothing_to_compare_has_no_pairs(cast: Cast) -> None:

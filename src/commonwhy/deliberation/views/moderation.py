@@ -157,7 +157,8 @@ def link(request: Any, discussion: UUID, statement: UUID) -> HttpResponse:
     try:
         other = _statement(request, found, UUID(request.POST.get("same_as", "")))
     except ValueError:
-        raise Http404 from None
+        messages.error(request, _("Choose which one says the same. Nothing was linked."))
+        return _back(request, found, read)
     if done(request, lambda: linking.link(statement=read, same_as=other, by=request.user)):
         messages.success(request, _("Linked. Both keep their votes, and each person counts once."))
     return _back(request, found, read)
