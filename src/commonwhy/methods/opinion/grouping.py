@@ -16,6 +16,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from ..gap.kmeans import k_means
+from ..gap.threads import one_thread
 from .mixture import (
     PULLS,
     TEMPERS,
@@ -92,6 +93,7 @@ def smallest_group(people: int, small: int) -> int:
     return max(small, -(-2 * people // 100))
 
 
+@one_thread()
 def find_groups(reactions: Reactions, *, small: int, seed: int, groups: int | None = None) -> Grouping:
     """Group the people whose `reactions` these are. `groups` asks for a number; there may still be fewer, never tiny ones.
 

@@ -12,7 +12,6 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from ..gap.threads import one_thread
 from .flags import flags_on_votes
 from .grouping import STABLE, Grouping, find_groups
 from .reactions import Ints, Reactions, lay_out
@@ -61,7 +60,6 @@ def measure_landscape(
     return _measured(votes, own, tuple(role_names), small, groups, seed)
 
 
-@one_thread()
 def _measured(votes: Votes, roles: Ints, role_names: tuple[str, ...], small: int, groups: int | None, seed: int) -> Landscape:
     everybody = lay_out(votes, np.arange(votes.people))
     fewest = _fewest_votes(everybody)

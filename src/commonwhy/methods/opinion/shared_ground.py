@@ -75,8 +75,9 @@ def count_cells(votes: Votes, member: Ints, cells: int) -> Cells:
         n = counts.sum(axis=2)
         return Cells(counts, counts / np.maximum(n, 1)[:, :, None], n.astype(np.float64))
     weight = 1.0 / votes.exposure[kept]
-    summed = np.bincount(at, weights=weight, minlength=counts.size).reshape(shape)
-    squared = np.bincount(at, weights=weight**2, minlength=counts.size).reshape(shape).sum(axis=2)
+    # Of no votes at all bincount makes whole numbers, whatever the weights.
+    summed = np.bincount(at, weights=weight, minlength=counts.size).astype(np.float64).reshape(shape)
+    squared = np.bincount(at, weights=weight**2, minlength=counts.size).astype(np.float64).reshape(shape).sum(axis=2)
     total = summed.sum(axis=2)
     shares = summed / np.where(total > 0, total, 1.0)[:, :, None]
     return Cells(counts, shares, np.divide(total**2, squared, out=np.zeros_like(total), where=squared > 0))
