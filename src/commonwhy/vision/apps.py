@@ -22,7 +22,7 @@ class VisionConfig(AppConfig):
             why_lines,
             words_withdrawn,
         )
-        from commonwhy.vision import home, jobs, permissions, search, thread, thread_trade_offs  # noqa: F401  (registered by being imported)
+        from commonwhy.vision import home, jobs, permissions, search, thread, thread_statements, thread_trade_offs  # noqa: F401
         from commonwhy.vision.queries.gap import link_from_survey
         from commonwhy.vision.services.gap import start_when_closed
         from commonwhy.vision.services.gap.withdrawing import take_out_quotes
@@ -46,6 +46,7 @@ class VisionConfig(AppConfig):
         why_lines.register("vision", home.why_line)
         thread.register()
         thread_trade_offs.register()
+        thread_statements.register()
         search.register()
         survey_links.register("gap", link_from_survey, order=20)
         survey_closed.register("gap", start_when_closed)

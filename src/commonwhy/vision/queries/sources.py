@@ -98,7 +98,7 @@ def where_we_agree(discussion: Discussion) -> str:
     if discussion.published_on is None:
         return ""
     try:
-        return reverse("deliberation:public", args=[discussion.district.slug, discussion.number])
+        return reverse("deliberation:public_agree", args=[discussion.district.slug, discussion.number])
     except NoReverseMatch:
         return ""
 
