@@ -168,11 +168,12 @@ def make_world(cast: Cast) -> World:
     token = tokens.mint(survey, 1)
     talk = Survey.everything.create(district=alder, version=version, title="What first?", opened_at=timezone.now())
     discussion = Discussion.everything.create(district=alder, survey=talk, number=1, published_on=MONDAY)
+    SurveyCell.everything.create(district=alder, survey=talk, number=1, group=group)
     statement = Statement.everything.create(
         district=alder, discussion=discussion, number=1, texts={"en": "Make."}, language="en", origin="seed", state="shown"
     )
     nothing_shown: dict[str, Any] = {key: [] for key in ("groups", "roles", "flags", "statements")}
-    nothing_shown |= {key: 0 for key in ("people", "votes", "camps")} | {key: {} for key in ("sure", "map", "hidden")}
+    nothing_shown |= dict.fromkeys(("people", "votes", "camps"), 0) | {key: {} for key in ("sure", "map", "hidden")}
     nothing_shown |= {"version": 1, "k": 10, "weeks": "", "people_exact": False, "seed": 1}
     Landscape.everything.create(
         district=alder, discussion=discussion, released=nothing_shown, charts={"map": {"en": {"wide": "<svg/>"}}}
@@ -234,6 +235,7 @@ def make_world(cast: Cast) -> World:
         "pk": clause.pk,
     }
     parts = ("", "_names", "_statements", "_option_new", "_option", "_effect", "_concern_new", "_concern", "_stand", "_settle")
+    visited = ("", "_next", "_votes", "_add", "_mine", "_choose", "_thanks")
     instead: dict[str, dict[str, Any]] = {
         **{f"vision:trade_off{part}": {"number": tension.number} for part in (*parts, "_set_aside", "_take_up")},
         "vision:public_trade_off": {"number": 3},
@@ -246,6 +248,7 @@ def make_world(cast: Cast) -> World:
         "listening:import_discard": {"file": file.pk},
         "listening:import_take_back": {"survey": imported.pk},
         "vision:public_sentence": {"position": 1},
+        **{f"deliberation:take_part{page}": {"token": tokens.mint(talk, 1)} for page in visited},
         "deliberation:landscape_chart": {"chart": "map"},
         "deliberation:public_agree_chart": {"chart": "map"},
         "vision:board_answer": {"question": asked.pk},
