@@ -34,8 +34,11 @@ from commonwhy.accounts import signin_links
 from commonwhy.accounts.models import User
 from commonwhy.core import jobs
 from commonwhy.core.models import Job
-from commonwhy.deliberation.models import Discussion, Statement
+from commonwhy.deliberation.models import Discussion, PriorityOption, PriorityRound, Statement
+from commonwhy.deliberation.queries.taking_part import enter
 from commonwhy.deliberation.services import discussions
+from commonwhy.deliberation.services.statements import add_statement
+from commonwhy.deliberation.services.voting import cast_vote
 from commonwhy.districts.models import District, Group, Role
 from commonwhy.districts.services import invite
 from commonwhy.listening import kiosks, tokens
@@ -145,6 +148,9 @@ SUPERINTENDENT = (
     "deliberation:discussion_new",
     "deliberation:discussion",
     "deliberation:discussion_change",
+    "deliberation:paper",
+    "deliberation:paper_ballot",
+    "deliberation:paper_type_in",
     "deliberation:seeds",
     "deliberation:seed",
     "deliberation:seed_voices",
@@ -240,6 +246,13 @@ SIGNED_OUT = (
     "listening:respond_done",
     "listening:families_page",
     "listening:kiosk",
+    "deliberation:take_part",
+    "deliberation:take_part_next",
+    "deliberation:take_part_votes",
+    "deliberation:take_part_add",
+    "deliberation:take_part_mine",
+    "deliberation:take_part_choose",
+    "deliberation:take_part_thanks",
     "listening:public_replies",
     "listening:public_reply",
     "vision:public",
@@ -373,6 +386,7 @@ def begin_things(alder: District) -> Demo:
     flag = mark_answer(answer=Answer.everything.filter(response__survey=measured, question__key="works")[0], by=leader)
     talk, series = hold_focus_group(alder, cast["coach"])
     prepared_talk, open_talk, waits = discuss(alder, leader)
+    takes_part = take_part(open_talk)
     rows = SimpleUploadedFile("filled-in.csv", b"id,into,translation,check\r\nnobody,en,Hello,0\r\n")
     sent: Any = clients["superintendent"].post(reverse("listening:translations", args=[alder.slug]), {"file": rows})
     return Demo(
@@ -434,17 +448,9 @@ def begin_things(alder: District) -> Demo:
             "vision:public_trade_off": {"number": settled.number},
             "vision:confidential_notes": {"number": tension.number},
             "vision:confidential_note": {"number": tension.number, "note": confided.pk},
+            **{name: {"token": takes_part} for name in SIGNED_OUT if name.startswith("deliberation:take_part")},
             "deliberation:discussion_change": {"discussion": prepared_talk.pk},
             "deliberation:seed": {"discussion": prepared_talk.pk, "statement": prepared_talk.statements.earliest("number").pk},
-            **{name: {"number": tension.number} for name in SUPERINTENDENT if name.startswith("vision:trade_off_")},
-            "vision:trade_off": {"number": tension.number},
-            "vision:trade_off_option": {"number": tension.number, "option": tension.options.get().pk},
-            "vision:trade_off_effect": {"number": tension.number, "option": tension.options.get().pk},
-            "vision:trade_off_concern": {"number": tension.number, "concern": tension.concerns.get().pk},
-            "vision:trade_off_take_up": {"number": settled.number},
-            "vision:public_trade_off": {"number": settled.number},
-            "vision:confidential_notes": {"number": tension.number},
-            "vision:confidential_note": {"number": tension.number, "note": confided.pk},
             "vision:link_back": {"clause": Clause.everything.filter(district=alder, version__number=1).earliest("position").pk},
         },
         sessions={name: client.cookies[settings.SESSION_COOKIE_NAME].value for name, client in clients.items()},
@@ -482,6 +488,35 @@ def discuss(alder: District, leader: User) -> tuple[Discussion, Discussion, Stat
         held_for=["name"],
     )
     return made[0], opened, waits
+
+
+def take_part(discussion: Discussion) -> str:
+    """The link of somebody who voted, wrote a statement that was not shown, and may choose priorities."""
+    token = tokens.mint(discussion.survey, SurveyCell.everything.filter(survey=discussion.survey)[0].number)
+    entry = enter(token)
+    for number, statement in enumerate(Statement.everything.filter(discussion=discussion, state="shown")[:3]):
+        cast_vote(
+            discussion=discussion,
+            token=entry.token,
+            statement=statement,
+            choice=number - 1,
+            important=number == 0,
+            exposure=None,
+        )
+    written = add_statement(discussion=discussion, token=entry.token, words="Ms. Reyes is too strict.", language="en")
+    Statement.everything.filter(pk=written.pk).update(state="hidden", reason="names", reason_more="Say it without the name.")
+    texts = {"en": "What should come first?", "es": "¿Qué va primero?"}
+    choosing, _made = PriorityRound.everything.get_or_create(
+        district=discussion.district,
+        discussion=discussion,
+        closed_at=None,
+        defaults={"texts": texts, "limit": 2, "opened_at": timezone.now()},
+    )
+    for place, (english, spanish) in enumerate((("Reading", "Lectura"), ("Projects", "Proyectos")), start=1):
+        PriorityOption.everything.get_or_create(
+            district=discussion.district, round=choosing, number=place, defaults={"texts": {"en": english, "es": spanish}}
+        )
+    return token
 
 
 def negotiate(alder: District, leader: User, coach: User) -> tuple[TradeOff, TradeOff, ConfidentialNote]:
@@ -595,6 +630,9 @@ def test_nothing_is_wrong_with_a_page(
         ("listening:respond", 60_000),
         ("listening:respond_question", 60_000),
         ("listening:kiosk", 60_000),
+        ("deliberation:take_part", 60_000),
+        ("deliberation:take_part_next", 60_000),
+        ("deliberation:take_part_votes", 60_000),
     ],
 )
 def test_pages_for_everyone_are_light(demo: Demo, name: str, most: int, wide: Page) -> None:

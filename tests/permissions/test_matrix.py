@@ -326,6 +326,16 @@ MATRIX: dict[str, Rule | str] = {
     "deliberation:seed_take_out": only(*LISTENERS, method="post"),
     "deliberation:link_statement": only(*LISTENERS, method="post"),
     "deliberation:unlink_statement": only(*LISTENERS, method="post"),
+    "deliberation:take_part": ANYONE,
+    "deliberation:take_part_next": ANYONE,
+    "deliberation:take_part_votes": ANYONE,
+    "deliberation:take_part_add": ANYONE,
+    "deliberation:take_part_mine": ANYONE,
+    "deliberation:take_part_choose": ANYONE,
+    "deliberation:take_part_thanks": ANYONE,
+    "deliberation:paper": only(*LISTENERS),
+    "deliberation:paper_ballot": only(*LISTENERS),
+    "deliberation:paper_type_in": only(*LISTENERS),
 }
 # The library's own pages: signing in, and one's own second factor. They know no district.
 NOT_OURS = ("account_", "mfa_")
