@@ -73,9 +73,8 @@ def test_the_json_has_the_promised_keys(capsys: pytest.CaptureFixture[str], vote
     assert all(set(each) == STATEMENT_KEYS for each in found["statements"])
     assert {each["outcome"] for each in found["statements"]} <= OUTCOMES
     assert found["method"]["mode"] == mode
-    if mode == "commonwhy":
-        assert found["prediction"]["brier"] < found["prediction"]["brier_of_means"]
-        assert found["prediction"]["accuracy"] > found["prediction"]["accuracy_of_means"]
+    assert found["prediction"]["brier"] < found["prediction"]["brier_of_means"]
+    assert found["prediction"]["accuracy"] > found["prediction"]["accuracy_of_means"]
 
 
 @MODES
@@ -124,7 +123,12 @@ def test_groups_can_be_asked_for(capsys: pytest.CaptureFixture[str], votes: Path
 def test_pure_noise_is_one_group(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
     chance = random.Random(1)
     rows = [(f"{n}", f"{s}", chance.choice(["1", "-1", "0"])) for n in range(150) for s in range(20)]
-    assert report(capsys, write(tmp_path / "noise.csv", rows))["k"] == 1
+    path = write(tmp_path / "noise.csv", rows)
+    assert report(capsys, path)["k"] == 1
+    # Polis always finds groups; they foretell nothing, and so nothing is said to divide people.
+    found = report(capsys, path, "--mode", "polis")
+    assert "no better than means" in [each["kind"] for each in found["flags"]]
+    assert "divided" not in {each["outcome"] for each in found["statements"]}
 
 
 def test_the_terminal_says_shared_ground_first_with_n_beside_each_figure(capsys: pytest.CaptureFixture[str], votes: Path) -> None:
@@ -132,6 +136,8 @@ def test_the_terminal_says_shared_ground_first_with_n_beside_each_figure(capsys:
     assert (code, err) == (0, "")
     assert out.splitlines()[0].startswith("Every group agrees with 5 of 20 statements; 1")
     assert out.index("Shared ground:") < out.index("What divides people:") < out.index("What too few have seen:")
+    shared = out[out.index("Shared ground:") : out.index("What divides people:")]
+    assert {line.strip() for line in shared.splitlines() if line.startswith("  “")} == {f"“Statement {n}”" for n in range(1, 6)}
     figures = [line for line in out.splitlines() if line.startswith("    agree:")]
     assert len(figures) == 10
     assert all(line.count("(n = ") >= 1 for line in figures)
@@ -162,8 +168,14 @@ def test_a_statement_moderated_out_is_counted_and_never_concluded_from(
     assert third["agree"] == sum(row[1:] == ("3", "1") for row in town())
     assert sum(part["agree"] for part in third["by_group"]) == third["agree"]
     assert {"kind": "moderated out", "statements": ["3"]} in found["flags"]
-    said = {each["statement"] for group in found["groups"] for each in group["representative"]}
-    assert "3" not in said
+    of = {each["id"]: each for each in found["statements"]}
+    said = [(group["id"], each) for group in found["groups"] for each in group["representative"]]
+    assert said
+    for group, each in said:
+        counts = of[each["statement"]]["by_group"][group - 1]
+        assert each["statement"] != "3"
+        assert each["n"] == counts["agree"] + counts["disagree"] + counts["pass"]
+        assert of[each["statement"]]["outcome"] == "divided"
     code, out, _ = landscape(capsys, votes, "--mode", mode, "--statements", str(comments))
     assert code == 0
     assert "“Statement number 3”" not in out

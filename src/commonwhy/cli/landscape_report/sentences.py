@@ -92,7 +92,7 @@ def statistics(measured: Measured) -> list[tuple[str, str]]:
                 "Shared ground",
                 "Group-informed consensus: the product over groups of (agrees + 1) / (votes + 2). Shared: in every group "
                 "more than half agree; divided: of those who took a side, more than half of one group are for it and more "
-                "than half of another against (one-proportion tests, 90 %).",
+                "than half of another against (one-proportion tests, 90 %), if groups foretell held-back votes at all.",
             )
         )
     else:

@@ -19,6 +19,7 @@ from commonwhy.methods.proportions import proportion
 from .flags import flags_on_votes
 from .polis_groups import PolisGroups, membership_confidence, polis_groups
 from .polis_map import VOTES_TO_BE_PLACED, PolisMap, polis_map
+from .polis_prediction import foretold
 from .polis_statements import (
     AGREES,
     DISAGREES,
@@ -34,6 +35,8 @@ from .reactions import lay_out
 from .result import (
     Agreement,
     Counts,
+    Flag,
+    FlagKind,
     Landscape,
     Mode,
     OpinionGroup,
@@ -69,8 +72,9 @@ def polis_landscape(
 
     A statement has not enough votes with fewer than `small`. It is shared where in every group so many agree that it is more
     than half (Polis' one-proportion test above 1.2816), divided where by the same test more than half of those of one group who
-    took a side are for it and more than half of another's against, and open otherwise. `agreement` is the plain share of
-    everybody with its Wilson interval.
+    took a side are for it and more than half of another's against, and open otherwise; and divided only where the groups
+    foretell votes that were held back better than statement means do (`polis_prediction`). `agreement` is the plain share
+    of everybody with its Wilson interval.
 
     Raises ValueError for a `roles` or `left_out` of another length, a role without a name, or `groups` under 1.
     """
@@ -88,6 +92,11 @@ def polis_landscape(
     everybody = lay_out(votes, np.arange(votes.people))
     needed = min(VOTES_TO_BE_PLACED, int(counting.sum()))
     flags = flags_on_votes(everybody, label, grouped.k, small=small, placed=len(placed), fewest_votes=needed)
+    prediction = foretold(votes, counting, small=small, groups=groups, seed=seed)
+    telling_groups = prediction is None or prediction.brier < prediction.brier_of_means
+    if grouped.k > 1 and not telling_groups:
+        flags.append(Flag(FlagKind.NO_BETTER_THAN_MEANS))
+    consensus = group_informed_consensus(votes, label)
     sizes = np.bincount(grouped.label, minlength=grouped.k)
     return Landscape(
         mode=Mode.POLIS,
@@ -103,8 +112,8 @@ def polis_landscape(
         groups=tuple(OpinionGroup(group, int(sizes[group]), telling[group]) for group in range(grouped.k)),
         roles=tuple(role_names),
         people=_people(found, grouped, label, placed),
-        statements=_statements(overall, by_group, by_role, role_names, group_informed_consensus(votes, label), counting, small),
-        prediction=None,
+        statements=_statements(overall, by_group, by_role, role_names, consensus, counting, small, telling_groups),
+        prediction=prediction,
         flags=tuple(flags),
     )
 
@@ -145,6 +154,7 @@ def _statements(
     consensus: NDArray[np.float64],
     counting: NDArray[np.bool_],
     small: int,
+    telling_groups: bool,
 ) -> tuple[StatementFigures, ...]:
     seen = by_group.sum(axis=2)
     agree = one_proportion(by_group[:, :, AGREES], seen) > Z_90
@@ -152,7 +162,7 @@ def _statements(
     for_it = one_proportion(by_group[:, :, AGREES], sides) > Z_90
     against = one_proportion(by_group[:, :, DISAGREES], sides) > Z_90
     shared = np.atleast_1d(agree.all(axis=0)) & bool(len(by_group))
-    divided = np.atleast_1d(for_it.any(axis=0) & against.any(axis=0))
+    divided = np.atleast_1d(for_it.any(axis=0) & against.any(axis=0)) & telling_groups
     told = (by_group[:, :, AGREES] + 1) / (seen + 2)
     lowest = told.argmin(axis=0) if len(by_group) else None
     figures = []
