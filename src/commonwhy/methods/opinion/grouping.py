@@ -168,13 +168,17 @@ def _splits(
             (search.indicators, memberships, held) for search, memberships, (_, held) in zip(searches, made, folds, strict=True)
         ]
         pull, temper, scores = tuned(parts)
-        mixture, memberships = fit_mixture(everything.indicators, everything.part(k, rng), pull=pull, temper=temper)
+        parted = everything.part(k, rng)
+        mixture, memberships = fit_mixture(everything.indicators, parted, pull=pull, temper=temper)
+        if groups is not None and not _all_at_least(fewest, memberships):
+            # Asked for all the same: votes at face value still part people whom tempered ones cannot.
+            mixture, memberships = fit_mixture(everything.indicators, parted)
         labels = memberships.argmax(axis=1)
         worse = worse + 1 if better_by(best, scores, person) > 1.0 else 0
         best = scores if scores.sum() > best.sum() else best
         if groups is None and worse == _TIRED:
             break
-        if np.bincount(labels, minlength=k).min() < fewest:
+        if not _all_at_least(fewest, memberships):
             continue
         sound = better_by(scores, one.scores, person) > _SURE and apart_by_votes(sample, labels, mixture)
         if sound and better_by(chosen.scores, scores, person) > 1.0:
@@ -185,6 +189,11 @@ def _splits(
             sound = sound and stability >= STABLE
         found.append(_Split(k, mixture, memberships, made[0], scores, stability, sound))
     return found
+
+
+def _all_at_least(fewest: int, memberships: Floats) -> bool:
+    """Does no group have fewer people than that, everybody being where they most likely belong?"""
+    return int(np.bincount(memberships.argmax(axis=1), minlength=memberships.shape[1]).min()) >= fewest
 
 
 class _Search:
