@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, cast
 
 from django import forms
 from django.http import QueryDict
@@ -31,9 +31,9 @@ class WordsForm(InEachLanguage):
 
     def without_names(self) -> WordsForm:
         """The same form with the ticked names taken out of every box; nothing is saved by this."""
-        data = QueryDict(mutable=True)
+        typed, data = cast(QueryDict, self.data), QueryDict(mutable=True)
         for code in LANGUAGES:
-            data[f"text_{code}"] = redacted(self.data.get(f"text_{code}", ""), self.data.getlist("name"))
+            data[f"text_{code}"] = redacted(typed.get(f"text_{code}", ""), typed.getlist("name"))
         fresh = WordsForm(Statement(), (), data)
         fresh.is_valid()
         return fresh

@@ -61,7 +61,7 @@ def lines(viewer: Viewer, district: District) -> list[Line]:
     """Every discussion: the open ones first, then drafts, then closed ones."""
     found = list(discussions_of(viewer, district).prefetch_related("survey__groups"))
     heard = heard_in_all(viewer, [each.survey for each in found])
-    counted = {row["discussion"]: row for row in _counted(viewer, found).values("discussion", "shown", "waiting", "appeals")}
+    counted = {row["discussion"]: row for row in _counted(viewer, found)}
     none = {"shown": 0, "waiting": 0, "appeals": 0}
     made = []
     for each in found:

@@ -40,20 +40,20 @@ def counts(viewer: Viewer, discussion: Discussion) -> dict[str, int]:
 
 def pile(viewer: Viewer, discussion: Discussion, name: str, q: str = "") -> QuerySet[Statement]:
     """One pile: what somebody may need help for first, then what something was found in; in random order otherwise."""
-    rows = Statement.objects.visible_to(viewer).filter(_PILES[name], discussion=discussion)
+    rows: QuerySet[Statement] = Statement.objects.visible_to(viewer).filter(_PILES[name], discussion=discussion)
     if q.strip():
         looked_for = wanted(q)
         texts = rows.order_by().values_list("pk", "texts").iterator(chunk_size=2_000)
         rows = rows.filter(pk__in=[pk for pk, by_language in texts if looked_for.found_in(" \n".join(by_language.values()))])
     if name == SHOWN:
-        return rows.order_by("number")  # type: ignore[no-any-return]
+        return rows.order_by("number")
     urgency = Case(
         When(held__contains='"safety"', then=Value(0)),
         When(held="[]", then=Value(2)),
         default=Value(1),
         output_field=IntegerField(),
     )
-    return rows.annotate(held=Cast("held_for", TextField())).annotate(urgency=urgency).order_by("urgency", "pk")
+    return rows.annotate(held=Cast("held_for", TextField())).order_by(urgency, "pk")
 
 
 def next_waiting(viewer: Viewer, discussion: Discussion, after: UUID) -> Statement | None:
