@@ -16,6 +16,7 @@ from typing import Any
 
 from django.utils import timezone
 from tests.cast import Cast
+from tests.site.large_agreement import Agreed, discuss
 
 from commonwhy.accounts import signin_links
 from commonwhy.accounts.models import User
@@ -129,7 +130,16 @@ def grow(cast: Cast, size: Size) -> Grown:
     surveys = _surveys(cast, size, chance, schools, grown)
     excerpts = _listened(cast, size, chance, schools, surveys, grown)
     _conversations(cast, size, chance, schools, grown)
-    _versions(cast, size, excerpts, surveys, grown)
+    agreed = discuss(
+        cast,
+        others=size.others,
+        responses=size.responses,
+        excerpts=excerpts,
+        chance=chance,
+        arguments=grown.arguments,
+        instead=grown.instead,
+    )
+    _versions(cast, size, excerpts, surveys, agreed, grown)
     _around(cast, size, grown)
     return grown
 
@@ -480,7 +490,7 @@ def _conversations(cast: Cast, size: Size, chance: random.Random, schools: list[
     grown.arguments |= {"conversation": held[0].pk, "note": notes[0].pk, "series": series[0].pk}
 
 
-def _versions(cast: Cast, size: Size, excerpts: list[Excerpt], surveys: list[Survey], grown: Grown) -> None:
+def _versions(cast: Cast, size: Size, excerpts: list[Excerpt], surveys: list[Survey], agreed: Agreed, grown: Grown) -> None:
     groups = [cast.group(kind) for kind in ("students", "families", "teachers")]
     lineages = [secrets.token_hex(16) for _n in range(size.clauses)]
     cited = iter(excerpts * 9)
@@ -513,6 +523,8 @@ def _versions(cast: Cast, size: Size, excerpts: list[Excerpt], surveys: list[Sur
             for each in clauses
             for n in (1, 2)
         )
+        for each in clauses:
+            agreed.rest_on(each)
         accounts = list(User.objects.filter(email__startswith="seat.")[: size.others // 4])
         CoAuthor.everything.bulk_create(
             CoAuthor(district=cast.alder, version=version, account=each, invited_by=cast.coach.pk) for each in accounts

@@ -13,7 +13,7 @@ from commonwhy.districts.models import District, Group, School
 from commonwhy.districts.services import add_team_seat, change_district, create_district, give_role
 from commonwhy.listening.services import results
 from commonwhy.listening.services.search_index import index_district
-from commonwhy.site.demo import listening, pulses, reply, roster, season, vision, way
+from commonwhy.site.demo import discussion, listening, pulses, reply, roster, season, trade_offs, vision, way
 from commonwhy.site.demo.words_of import told
 
 SLUG = "alder-creek"
@@ -69,11 +69,14 @@ def load_demo(say: Callable[[str], None] = lambda _line: None) -> District:
     from commonwhy.vision.services.gap.measuring import measure  # the mathematics loads here and not at start
 
     measure(district=district, survey=survey)
+    say("where they agree, and what they negotiated")
+    held = discussion.hold_discussion(district, survey, voices, by_key, today)
+    negotiated = trade_offs.negotiate(held, by_key, today)
     say("the vision")
-    adopted = vision.write_and_adopt(district, voices, by_key, today)
+    adopted = vision.write_and_adopt(district, voices, held, negotiated, by_key, today)
     way.name_ambassadors(district, by_key, today)
     say("the reply, and whether it still holds")
-    reply.reply_to_everyone(survey, adopted, reply.find_themes(survey, coach), by_key["duarte"], today)
+    reply.reply_to_everyone(survey, held, adopted, reply.find_themes(survey, coach), by_key["duarte"], today)
     first_pulse, second_pulse = pulses.ask_whether_it_holds(district, adopted, schools, coach, today)
     reply.reply_to_the_first_pulse(first_pulse, by_key["duarte"], today)
     say("what people chose, and a way to find their words")

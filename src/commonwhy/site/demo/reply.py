@@ -6,11 +6,14 @@ import csv
 from collections import defaultdict
 from collections.abc import Mapping
 from datetime import date, datetime, time
+from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from commonwhy.accounts.models import User
+from commonwhy.deliberation.models import Statement
 from commonwhy.listening.models import Answer, Coding, Conversation, Question, Reply, Survey, Theme
 from commonwhy.listening.services import replies
+from commonwhy.site.demo.discussion import Held
 from commonwhy.site.demo.way import texts
 from commonwhy.site.demo.words_of import WORDS, on_a_weekday, told
 from commonwhy.vision.models import Clause, VisionVersion
@@ -41,19 +44,23 @@ def find_themes(survey: Survey, by: User) -> dict[str, Theme]:
     return themes
 
 
-def reply_to_everyone(survey: Survey, version: VisionVersion, themes: Mapping[str, Theme], by: User, today: date) -> Reply:
+def reply_to_everyone(
+    survey: Survey, held: Held, version: VisionVersion, themes: Mapping[str, Theme], by: User, today: date
+) -> Reply:
     """What was heard, what changed and what did not, published some weeks after the vision was adopted."""
     story, district = told("reply"), survey.district
     clauses = {clause.position: clause for clause in Clause.everything.filter(version=version)}
     # Those who sat in the conversations between the two drafts are answered as well.
-    held = Conversation.everything.filter(district=district, state=Conversation.State.HELD)
-    conversations = list(held.exclude(kind__in=[Conversation.Kind.THREE_TEACHERS, Conversation.Kind.MEETING]))
-    reply = replies.begin(district=district, surveys=[survey], conversations=conversations, by=by)
+    talked = Conversation.everything.filter(district=district, state=Conversation.State.HELD)
+    conversations = list(talked.exclude(kind__in=[Conversation.Kind.THREE_TEACHERS, Conversation.Kind.MEETING]))
+    asked = [survey, held.discussion.survey]
+    reply = replies.begin(district=district, surveys=asked, conversations=conversations, by=by)
     replies.change_words(
         reply=reply, seen=replies.digest_of(reply), title=texts(story["title"]), intro=texts(story["intro"]), by=by
     )
     for one in story["points"]:
         clause = clauses.get(one.get("clause", 0))
+        statement = held.statements.get(one.get("statement", ""))
         theme = themes.get(one.get("theme", ""))
         replies.add_point(
             reply=reply,
@@ -62,7 +69,7 @@ def reply_to_everyone(survey: Survey, version: VisionVersion, themes: Mapping[st
             why=texts(one, "why_"),
             theme=theme.pk if theme else None,
             excerpts=[voice.excerpt_id for voice in clause.voices.all()[:2]] if clause else (),
-            target=("vision.Clause", clause.pk) if clause else None,
+            target=_target(clause, statement),
             by=by,
         )
     return _publish(reply, story["published_days_before_today"], by, today)
@@ -78,6 +85,12 @@ def reply_to_the_first_pulse(pulse: Survey, by: User, today: date) -> Reply:
     for one in story["points"]:
         replies.add_point(reply=reply, kind=one["kind"], texts=texts(one), why=texts(one, "why_"), by=by)
     return _publish(reply, story["published_days_before_today"], by, today)
+
+
+def _target(clause: Clause | None, statement: Statement | None) -> tuple[str, UUID] | None:
+    """What a point points to: the sentence it became, or the statement it speaks of."""
+    pointed = clause or statement
+    return (pointed._meta.label, pointed.pk) if pointed else None
 
 
 def _publish(reply: Reply, days_before: int, by: User, today: date) -> Reply:

@@ -8,9 +8,10 @@ from typing import Any
 from commonwhy.accounts.models import User
 from commonwhy.districts.models import District, Group
 from commonwhy.listening.models import Excerpt
-from commonwhy.site.demo import way
+from commonwhy.site.demo import trade_offs, way
+from commonwhy.site.demo.discussion import Held
 from commonwhy.site.demo.words_of import on_a_weekday, told
-from commonwhy.vision.models import Clause, VisionVersion
+from commonwhy.vision.models import Clause, TradeOff, VisionVersion
 from commonwhy.vision.services import adoption, board, drafting, endorsement, stages
 
 LANGUAGES = ("en", "es")
@@ -20,7 +21,14 @@ def _texts(one: dict[str, Any], prefix: str = "") -> dict[str, str]:
     return {code: one[f"{prefix}{code}"] for code in LANGUAGES if one.get(f"{prefix}{code}")}
 
 
-def write_and_adopt(district: District, voices: dict[str, Excerpt], authors: dict[str, User], today: date) -> VisionVersion:
+def write_and_adopt(
+    district: District,
+    voices: dict[str, Excerpt],
+    held: Held,
+    negotiated: dict[str, TradeOff],
+    authors: dict[str, User],
+    today: date,
+) -> VisionVersion:
     """The first draft and the second, each saved by those who wrote it, then the board's decision."""
     story = told("vision")
     first, second = story["versions"]
@@ -42,6 +50,7 @@ def write_and_adopt(district: District, voices: dict[str, Excerpt], authors: dic
     )
     written = {one["key"]: _write(draft, one, voices, authors["okafor"]) for one in first["clauses"]}
     clauses = _rewrite(draft, second, written, voices, authors["montoya"])
+    trade_offs.rest_on_them(clauses, held, negotiated, authors["montoya"])
     way.add_look_fors(clauses)
     way.comment_together(draft, clauses, authors, today)
     draft.refresh_from_db()
