@@ -138,6 +138,7 @@ def test_the_terminal_says_shared_ground_first_with_n_beside_each_figure(capsys:
     assert out.index("Shared ground:") < out.index("What divides people:") < out.index("What too few have seen:")
     shared = out[out.index("Shared ground:") : out.index("What divides people:")]
     assert {line.strip() for line in shared.splitlines() if line.startswith("  “")} == {f"“Statement {n}”" for n in range(1, 6)}
+    assert shared.startswith("Shared ground: 5 statements that every group agrees with")
     figures = [line for line in out.splitlines() if line.startswith("    agree:")]
     assert len(figures) == 10
     assert all(line.count("(n = ") >= 1 for line in figures)
