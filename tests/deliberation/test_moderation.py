@@ -17,9 +17,10 @@ from commonwhy.deliberation.services.moderation import ModerationRefused, only_n
 from commonwhy.districts.models import Role
 from commonwhy.districts.services import give_role
 from commonwhy.districts.viewers import PUBLIC
-from commonwhy.listening.models import SafetyWord
+from commonwhy.listening.models import Conversation, Excerpt, Note, SafetyWord
+from commonwhy.listening.services.notes import NoteRefused, give_leave
 from tests.cast import Cast
-from tests.deliberation.made import opened, told
+from tests.deliberation.made import MONDAY, opened, told
 
 pytestmark = pytest.mark.django_db
 ES = "Queremos más tiempo con la señora Alvarado."
@@ -145,6 +146,36 @@ def test_one_that_is_gone_is_said_to_be_gone(cast: Cast) -> None:
     Statement.everything.filter(pk=statement.pk).delete()
     with pytest.raises(ModerationRefused, match="not there any more"):
         moderation.hide(statement=statement, reason="names", more="", by=cast.coach)
+
+
+def test_leave_to_quote_can_be_taken_back_once_the_statement_is_hidden(cast: Cast) -> None:
+    discussion = opened(cast)
+    talk = Conversation.everything.create(district=cast.alder, title="Hall", held_on=MONDAY)
+    note = Note.everything.create(
+        district=cast.alder,
+        conversation=talk,
+        position=1,
+        words="Ask us before you buy.",
+        group=cast.group("families"),
+        may_quote=True,
+    )
+    excerpt = Excerpt.everything.create(
+        district=cast.alder, note=note, start=0, end=6, words="Ask us before you buy.", marked_by=cast.coach.pk
+    )
+    texts = {"en": "Ask us before you buy.", "es": "Pregunten antes de comprar."}
+    statement = discussions.add_from_excerpt(discussion=discussion, excerpt=excerpt, texts=texts, by=cast.coach)
+    with pytest.raises(NoteRefused, match="discussion"):
+        give_leave(note=note, may_quote=False, by=cast.coach)
+    with pytest.raises(ModerationRefused, match="Hide it first"):
+        moderation.let_go_of_voice(statement=statement, by=cast.coach)
+    moderation.hide(statement=statement, reason="names", more="", by=cast.coach)
+    here = address("moderate", discussion, statement.pk)
+    assert "Let go of the voice" in cast.client("coach").get(here).content.decode()
+    cast.client("coach").post(here, {"do": "let_go"})
+    give_leave(note=note, may_quote=False, by=cast.coach)
+    statement.refresh_from_db()
+    assert (statement.state, statement.excerpt) == ("hidden", None)
+    assert not Excerpt.everything.exists()
 
 
 @pytest.mark.parametrize(

@@ -92,6 +92,16 @@ def statement_of(viewer: Viewer, discussion: Discussion, pk: UUID) -> Statement 
     return found
 
 
+def voice_behind(viewer: Viewer, statement: Statement) -> Excerpt | None:
+    """The voice a statement came from, unless the safety queue holds it back."""
+    found: Excerpt | None = (
+        Excerpt.objects.visible_to(viewer).select_related("group", "school").filter(pk=statement.excerpt_id).first()
+        if statement.excerpt_id
+        else None
+    )
+    return found
+
+
 def usable(viewer: Viewer, district: District) -> QuerySet[Excerpt]:
     """Marked voices that may be shown to others: with leave to quote, and not held back by the safety queue."""
     found: QuerySet[Excerpt] = Excerpt.objects.visible_to(viewer).filter(district=district)

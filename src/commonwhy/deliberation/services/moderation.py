@@ -89,6 +89,19 @@ def answer_appeal(*, statement: Statement, shown: bool, answer: str, by: User, t
     return found
 
 
+@transaction.atomic
+def let_go_of_voice(*, statement: Statement, by: User) -> Statement:
+    """Forget which voice a hidden statement came from, so that somebody can take back the leave to quote them."""
+    _discussion, found = _locked(statement)
+    if found.state != Statement.State.HIDDEN:
+        raise ModerationRefused(_("People still react to it. Hide it first, with a reason; then let go of the voice."))
+    if found.excerpt_id is not None:
+        audit.record(actor=by, verb="let go of the voice behind", subject=found, detail={"excerpt": str(found.excerpt_id)})
+        found.origin, found.excerpt = Statement.Origin.SEED, None
+        found.save(update_fields=["origin", "excerpt"])
+    return found
+
+
 def only_names_taken_out(before: str, after: str) -> bool:
     """Whether `after` is `before` with pieces replaced by `[name]` and nothing else changed.
 

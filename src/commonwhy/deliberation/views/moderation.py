@@ -88,6 +88,7 @@ def moderate(request: Any, discussion: UUID, statement: UUID) -> HttpResponse:
     context = {
         "discussion": found,
         "statement": read,
+        "voice": discussion_queries.voice_behind(request.viewer, read),
         "found": _found_in(read),
         "needs_help": "safety" in read.held_for,
         "named": [holder for holder in holders(request.district) if holder.reads] if "safety" in read.held_for else [],
@@ -111,6 +112,8 @@ def _deed(
     if deed in ("show", "keep") and words.is_valid():
         act = services.show if deed == "show" else services.keep_texts
         return lambda: act(statement=read, texts=words.texts(), by=by)
+    if deed == "let_go":
+        return lambda: services.let_go_of_voice(statement=read, by=by)
     if deed == "hide" and hiding.is_valid():
         said = hiding.cleaned_data
         return lambda: services.hide(statement=read, reason=said["reason"], more=said["more"], by=by)
@@ -139,6 +142,7 @@ def _carried_out(
         "keep": _("Kept. It waits on, until it is shown."),
         "hide": _("It is not shown. Its author reads why, and can ask you to look again."),
         "give_way": _("It is shown, and its author reads your answer."),
+        "let_go": _("It no longer knows whose words they were. The statement stays hidden."),
         "uphold": _("It stays hidden, and its author reads your answer."),
     }
     messages.success(request, said[deed])

@@ -67,7 +67,7 @@ def reword(request: Any, discussion: UUID, statement: UUID) -> HttpResponse:
             form.add_error(None, str(refusal))
         else:
             return to(found, "deliberation:seeds")
-    context = {"discussion": found, "statement": seed, "voice": seed.excerpt, "form": form}
+    context = {"discussion": found, "statement": seed, "voice": queries.voice_behind(request.viewer, seed), "form": form}
     return render(request, "deliberation/discussions/seed.html", context, status=400 if form.errors else 200)
 
 

@@ -176,7 +176,7 @@ def take_back(*, excerpt: Excerpt, by: User) -> None:
         excerpt.delete()
     except ProtectedError as error:
         raise ExcerptRefused(
-            _("A sentence of the vision cites these words, so they stay. Take them off that sentence first.")
+            _("A sentence of the vision or a discussion rests on these words, so they stay. Take them off there first.")
         ) from error
 
 

@@ -204,7 +204,7 @@ def _take_back_excerpts(note: Note) -> None:
             Excerpt.objects.within(note.district_id).filter(note=note).delete()
     except ProtectedError as error:
         raise NoteRefused(
-            _("A sentence of the vision cites words of this note. Take them off that sentence first; then take the leave back.")
+            _("A sentence of the vision or a discussion rests on words of this note. Take them off there first, then try again.")
         ) from error
 
 
