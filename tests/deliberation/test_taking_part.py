@@ -147,7 +147,14 @@ class TestTheFirstPage:
 
     def test_it_says_all_of_it(self, guest: Guest) -> None:
         html = guest.get().content.decode()
-        for said in ("What should learning look like?", "5 statements", "Anonymous.", "Nobody sees a single vote", "Start"):
+        for said in (
+            "What should learning look like?",
+            "5 statements, one at a time.",
+            "come back with the same link",
+            "Anonymous.",
+            "Nobody sees a single vote",
+            "Start",
+        ):
             assert said in html
 
     def test_students_see_where_help_is(self, client: Client, cast: Cast) -> None:

@@ -6,7 +6,7 @@ const answers = [...form.querySelectorAll(".votes button")];
 // A key does nothing elsewhere on the page: somebody who dictates, or moves by single keys, must not vote by accident.
 form.addEventListener("keydown", (event) => {
   const answer = answers[Number(event.key) - 1];
-  if (!answer || event.ctrlKey || event.altKey || event.metaKey || event.repeat) return;
+  if (!answer || event.target.closest(".asides") || event.ctrlKey || event.altKey || event.metaKey || event.repeat) return;
   event.preventDefault();
   answer.click();
 });
