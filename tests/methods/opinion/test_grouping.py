@@ -142,6 +142,19 @@ def test_the_same_votes_in_any_order_give_the_same_groups(three: Planted) -> Non
     assert_same(grouped(votes), grouped(again))
 
 
+def test_groups_that_do_not_come_back_are_none(three: Planted, monkeypatch: pytest.MonkeyPatch) -> None:
+    by_lot = grouped(planted(150, 30, 0.5, strength=0, seed=1).votes, groups=2)
+    assert by_lot.k == 2
+    assert by_lot.stability is not None
+    assert by_lot.stability < 0.5
+    stability = grouped(three.votes).stability
+    assert stability is not None
+    monkeypatch.setattr("commonwhy.methods.opinion.grouping.STABLE", stability + 0.01)
+    found = grouped(three.votes)
+    assert found.k < 3
+    assert next(candidate for candidate in found.candidates if candidate.k == 3).stability == stability
+
+
 def test_another_seed_or_other_numbers_for_people_find_the_same_people_together(three: Planted) -> None:
     found = grouped(three.votes)
     assert adjusted_rand(found.labels, grouped(three.votes, seed=2).labels) > 0.95

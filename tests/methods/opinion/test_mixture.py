@@ -142,6 +142,17 @@ def test_a_valley_is_seen_between_two_crowds_and_not_in_one() -> None:
             assert not has_valley((crowd - middle) / (end - middle), cut)
 
 
+def test_the_tail_of_a_crowd_is_no_group_though_it_looks_like_one_when_weighed_up() -> None:
+    counts = [82, 112, 127, 106, 87, 70, 63, 57, 51, 42, 21, 9]
+    edges = np.arange(-3, 10) / 6
+    along = np.concatenate([np.linspace(a, b, n, endpoint=False) for a, b, n in zip(edges[:-1], edges[1:], counts, strict=True)])
+    second = along > 0.68
+    weight = np.where(second, 1 / second.sum(), 1 / (~second).sum())
+    middle, first, last = (weight[np.abs(along - at) < 1 / 6].sum() for at in (0.5, 0.0, 1.0))
+    assert middle < 0.6 * min(first, last)
+    assert not has_valley(along, second)
+
+
 def test_nothing_is_a_valley_among_a_handful() -> None:
     assert not has_valley(np.array([0.0, 0.05, 0.95, 1.0]), np.array([False, False, True, True]))
 
