@@ -203,7 +203,7 @@ def _page(request: Any, found: Survey, *, closing: ClosingForm | None = None, st
         return render(request, "listening/surveys/draft.html", context, status=status)
     context |= {
         "table": coverage_table(request.viewer, found),
-        "made_of_it": [link for offered in survey_links if (link := offered(request.viewer, found))],
+        "made_of_it": [] if context["place"] else [link for one in survey_links if (link := one(request.viewer, found))],
         "owed": _owed(request, found) if context["runs"] else None,
         "closing": closing or ClosingForm(request.district, initial={"closes_at": found.closes_at}),
     }
