@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -11,7 +12,9 @@ from django.urls import reverse
 from commonwhy.districts.models import Role
 from commonwhy.districts.services import give_role
 from commonwhy.vision.models import ConfidentialNote, OptionEffect, TradeOff, TradeOffConcern, TradeOffOption, TradeOffStand
+from commonwhy.vision.queries.trade_offs import link_from_discussion
 from commonwhy.vision.services import confidential_notes, trade_offs
+from commonwhy.vision.views.trade_offs import board
 from tests.cast import Cast
 from tests.vision.drafts import begin
 from tests.vision.negotiating import (
@@ -481,3 +484,27 @@ def test_what_was_set_aside_is_public_with_its_reason_and_nothing_more(cast: Cas
     assert FIRST["en"] in page
     for words in (AGREED["en"], BECAUSE["en"], "Who plans the Fridays?"):
         assert words not in page
+
+
+def test_where_we_agree_leads_to_negotiating_what_divides(cast: Cast) -> None:
+    discussion, _said = discuss(cast, "Projects need long mornings.")
+    asked = {"discussion": str(discussion.pk)}
+    page = text_of(cast.client("coach").get(at("trade_off_new"), asked))
+    assert "Nothing divides people there for sure" in page
+    for wrong in ({"discussion": "x"}, {"discussion": "00000000-0000-0000-0000-000000000000"}, {}):
+        assert "Start from what divides people in a discussion" in text_of(cast.client("coach").get(at("trade_off_new"), wrong))
+    assert link_from_discussion(cast.viewer("board"), discussion) is None
+    assert link_from_discussion(cast.viewer("coach"), discussion) == (
+        "Negotiate it",
+        f"{at('trade_off_new')}?discussion={discussion.pk}",
+    )
+
+
+def test_what_divides_is_offered_with_whom_it_divides(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
+    discussion, (one,) = discuss(cast, "Projects need long mornings.")
+    told = SimpleNamespace(key=str(one.pk), number=1, words=str(one), language="", whom_it_divides="Teachers lean to it.")
+    monkeypatch.setattr(board, "divided", lambda _viewer, asked: [told] if asked == discussion else [])
+    coach = cast.client("coach")
+    page = coach.get(at("trade_off_new"), {"discussion": str(discussion.pk)})
+    assert "Teachers lean to it." in text_of(page)
+    assert f'name="first_statement" value="{one.pk}"' in page.content.decode()

@@ -7,13 +7,14 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connection, transaction
 
 from commonwhy.core.models import AuditEntry
 from commonwhy.deliberation.models import Statement
 from commonwhy.districts.models import Group
 from commonwhy.districts.services import mark_group
 from commonwhy.vision.models import (
+    ClauseTradeOff,
     OptionEffect,
     TradeOff,
     TradeOffConcern,
@@ -386,6 +387,63 @@ def test_what_an_adopted_vision_carries_out_stays_as_it_was_settled(cast: Cast) 
         with pytest.raises(IntegrityError), transaction.atomic():
             change()
     assert rows.get().settlement == AGREED
+
+
+@pytest.mark.any_database
+def test_nothing_of_it_is_changed_taken_out_or_added_either(cast: Cast) -> None:
+    """A dissent that could be deleted would not be kept (M36)."""
+    _discussion, (one, other) = discuss(cast, "A.", "B.")
+    made = settle(cast, in_full(cast, statements=[(one, "first")]))
+    adopted_with(cast, made)
+    option = made.options.get(position=1)
+    same: dict[str, Any] = {"district": cast.alder, "trade_off": made}
+    for change in (
+        lambda: made.stands.filter(group__kind="teachers").delete(),
+        lambda: made.stands.update(because={"en": "We like it."}),
+        lambda: made.concerns.all().delete(),
+        lambda: made.concerns.update(answer={}),
+        lambda: OptionEffect.everything.filter(option=option).delete(),
+        lambda: OptionEffect.everything.filter(option=option).update(gains={}),
+        lambda: made.options.update(texts={"en": "Nothing."}),
+        lambda: made.statements.all().delete(),
+        lambda: TradeOffStatement.everything.create(**same, statement=other, side="first"),
+        lambda: TradeOffOption.everything.create(**same, position=9, texts={"en": "Late."}),
+        lambda: TradeOffConcern.everything.create(**same, kind="growth", texts={"en": "Late."}),
+        lambda: OptionEffect.everything.create(district=cast.alder, option=option, group=cast.group("union")),
+    ):
+        with pytest.raises(IntegrityError, match="never edited"), transaction.atomic():
+            change()
+    assert (made.stands.count(), made.concerns.count(), made.options.count(), made.statements.count()) == (2, 1, 2, 1)
+
+
+@pytest.mark.any_database
+def test_whoever_disposes_of_a_district_can_dispose_of_its_settlements(cast: Cast) -> None:
+    """The district's row goes first, the rest after it; foreign keys are checked at the end of the transaction."""
+    adopted_with(cast, settle(cast, in_full(cast)))
+    tables = (TradeOffStand, TradeOffConcern, OptionEffect, TradeOffOption, ClauseTradeOff, TradeOff)
+    with transaction.atomic(), connection.cursor() as cursor:
+        key = cast.alder.pk if connection.vendor == "postgresql" else cast.alder.pk.hex
+        cursor.execute("DELETE FROM districts_district WHERE id = %s", [key])
+        for model in tables:
+            cursor.execute(f"DELETE FROM {model._meta.db_table} WHERE district_id = %s", [key])  # noqa: S608
+            assert not model._base_manager.filter(district_id=cast.alder.pk).exists()
+        # The other rooms' rows would follow here; without them the end of the transaction would refuse it.
+        transaction.set_rollback(True)
+
+
+@pytest.mark.any_database
+@pytest.mark.skipif(connection.vendor != "sqlite", reason="only SQLite replaces rows without deleting them")
+def test_no_stand_can_be_put_in_the_place_of_another(cast: Cast) -> None:
+    made, other = settle(cast, in_full(cast)), in_full(cast, title={"en": "Another"})
+    adopted_with(cast, made)
+    kept, free = made.stands.get(group__kind="teachers"), other.stands.get(group__kind="teachers")
+    names = ", ".join(field.column for field in TradeOffStand._meta.concrete_fields if field.column != "id")
+    table = "vision_tradeoffstand"
+    copy = f"INSERT OR REPLACE INTO {table} (id, {names}) SELECT %s, {names} FROM {table} WHERE id = %s"  # noqa: S608
+    for command in (copy, "UPDATE OR REPLACE vision_tradeoffstand SET id = %s WHERE id = %s"):
+        with pytest.raises(IntegrityError), transaction.atomic(), connection.cursor() as cursor:
+            cursor.execute(command, [kept.pk.hex, free.pk.hex])
+    assert made.stands.get(group__kind="teachers").because == BECAUSE
 
 
 def test_what_only_a_draft_carries_out_is_taken_up_again_and_the_draft_waits(cast: Cast) -> None:

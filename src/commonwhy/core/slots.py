@@ -111,6 +111,8 @@ survey_places: Slot[Callable[[Any, Any], dict[UUID, tuple[Any, str]]]] = Slot("s
 """Functions from (viewer, surveys) to {key of a survey: (what it is, its address)}, for those a lower room holds something on."""
 survey_stops: Slot[Callable[[Any], Sequence[str]]] = Slot("survey stops")
 """Functions from a survey to what keeps it from opening, in sentences, for those that a lower room has something held on."""
+divided_links: Slot[Callable[[Any, Any], tuple[Any, str] | None]] = Slot("divided links")
+"""Functions from (viewer, discussion) to (label, address) of where a lower room takes up what divides people, or None."""
 survey_closed: Slot[Callable[[Any, Any], None]] = Slot("survey closed")
 """Functions of (survey, the account that closed it) that start what follows; called once it is closed, after the commit."""
 respondent_places: Slot[Callable[[Any, str], str | None]] = Slot("respondent places")

@@ -14,6 +14,7 @@ class VisionConfig(AppConfig):
         from commonwhy.core.slots import (
             HomeCard,
             NavigationItem,
+            divided_links,
             home_cards,
             invitation_accepted,
             navigation,
@@ -24,6 +25,7 @@ class VisionConfig(AppConfig):
         )
         from commonwhy.vision import home, jobs, permissions, search, thread, thread_statements, thread_trade_offs  # noqa: F401
         from commonwhy.vision.queries.gap import link_from_survey
+        from commonwhy.vision.queries.trade_offs import link_from_discussion
         from commonwhy.vision.services.gap import start_when_closed
         from commonwhy.vision.services.gap.withdrawing import take_out_quotes
         from commonwhy.vision.services.reaffirming import start_when_closed as keep_pulse_when_closed
@@ -49,6 +51,7 @@ class VisionConfig(AppConfig):
         thread_statements.register()
         search.register()
         survey_links.register("gap", link_from_survey, order=20)
+        divided_links.register("trade-offs", link_from_discussion)
         survey_closed.register("gap", start_when_closed)
         survey_closed.register("reaffirmation", keep_pulse_when_closed)
         words_withdrawn.register("gap", take_out_quotes)

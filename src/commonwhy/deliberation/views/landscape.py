@@ -13,6 +13,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_POST
 
 from commonwhy.core.charts import VARIANTS
+from commonwhy.core.slots import divided_links
 from commonwhy.deliberation.models import Discussion, Statement
 from commonwhy.deliberation.queries import landscape as queries
 from commonwhy.deliberation.queries import landscape_files
@@ -33,6 +34,7 @@ def landscape(request: Any, discussion: UUID) -> HttpResponse:
     base = reverse("deliberation:landscape", args=[request.district.slug, found.pk])
     context = page_context(request.viewer, found, base)
     context["may_run"] = may(request.viewer, "discussions.run", request.district)
+    context["take_up"] = [link for lead in divided_links if (link := lead(request.viewer, found))]
     return render(request, "deliberation/landscape/page.html", context)
 
 

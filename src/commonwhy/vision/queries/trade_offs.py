@@ -14,6 +14,8 @@ from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from django.db.models import Count, Max, Prefetch, Q, QuerySet
+from django.urls import reverse
+from django.utils.translation import gettext as _
 
 from commonwhy.core.models import AuditEntry
 from commonwhy.deliberation.models import Discussion, Statement
@@ -257,6 +259,23 @@ def statements(viewer: Viewer, discussion: Discussion) -> list[Statement]:
     """The statements of a discussion that are shown."""
     rows = Statement.objects.visible_to(viewer).filter(discussion=discussion, state=Statement.State.SHOWN)
     return list(rows.order_by("number"))
+
+
+def discussion_by_id(viewer: Viewer, district: District, wanted: str) -> Discussion | None:
+    """A discussion by its id as it stands in an address."""
+    try:
+        pk = UUID(wanted)
+    except ValueError:
+        return None
+    return Discussion.objects.visible_to(viewer).filter(district=district, pk=pk).select_related("survey").first()
+
+
+def link_from_discussion(viewer: Viewer, discussion: Discussion) -> tuple[Any, str] | None:
+    """From what divides people to a trade-off that starts from it: for `core.slots.divided_links`."""
+    if not may(viewer, "trade_offs.negotiate", discussion.district):
+        return None
+    address = reverse("vision:trade_off_new", args=[discussion.district.slug])
+    return _("Negotiate it"), f"{address}?discussion={discussion.pk}"
 
 
 def statements_by_id(viewer: Viewer, district: District, wanted: list[UUID]) -> list[Statement]:

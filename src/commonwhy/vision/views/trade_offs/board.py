@@ -13,6 +13,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods
 
 from commonwhy.deliberation.models import Statement
+from commonwhy.deliberation.queries.landscape import divided
 from commonwhy.districts.access import in_district
 from commonwhy.districts.permissions import may
 from commonwhy.vision.forms.trade_offs import TradeOffForm
@@ -62,12 +63,16 @@ def trade_off(request: Any, number: int) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 @in_district("trade_offs.negotiate")
 def new(request: Any) -> HttpResponse:
-    """Begin one: typed, or from statements that divide (`?first=...&second=...`, ids of statements, each as often as wanted)."""
+    """Begin one: typed, or from statements that divide (`?first_statement=...&second_statement=...`, ids, each as often as
+    wanted). `?discussion=...` offers what divides people there, to choose from.
+    """
     posted = request.POST if request.method == "POST" else None
     asked = request.POST if posted is not None else request.GET
     placed = [(one, side) for side in Side.values for one in _statements(request, asked.getlist(f"{side}_statement"))]
     form = TradeOffForm(posted, initial=_from_statements(placed))
-    context = {"form": form, "placed": placed, "sheet": Sheet(_("A new trade-off"))}
+    context = {"form": form, "placed": placed, "sheet": Sheet(_("A new trade-off"), save=_("Open it"))}
+    if not form.is_bound and not placed:
+        context |= _to_start_from(request, asked.get("discussion", ""))
     if form.is_bound:
         form.offer_names(request.district)
     if not form.is_valid():
@@ -84,6 +89,14 @@ def new(request: Any) -> HttpResponse:
         return render(request, "vision/trade_offs/new.html", context, status=400)
     messages.success(request, _("Opened. Write down what could be done."))
     return redirect(back_to(opened))
+
+
+def _to_start_from(request: Any, wanted: str) -> dict[str, Any]:
+    """What divides people in the discussion that was asked for, or else which discussions there are."""
+    discussion = queries.discussion_by_id(request.viewer, request.district, wanted) if wanted else None
+    if discussion is None:
+        return {"offered": queries.discussions(request.viewer, request.district)}
+    return {"discussion": discussion, "divided": divided(request.viewer, discussion)}
 
 
 def _statements(request: Any, wanted: list[str]) -> list[Statement]:
