@@ -25,6 +25,7 @@ from commonwhy.districts.models import District, Group
 from commonwhy.listening.models import Excerpt, Question, Response, Survey, SurveyCell
 from commonwhy.listening.services.coarsening import NOWHERE, Cell, kept_as
 from commonwhy.listening.services.surveys import close_survey, count_asked
+from commonwhy.site.demo import priorities
 from commonwhy.site.demo.reacting import Participant, take_part
 from commonwhy.site.demo.roster import SEED
 from commonwhy.site.demo.way import texts
@@ -45,6 +46,7 @@ def hold_discussion(
 ) -> Held:
     """The discussion as it was held: prepared from what people had said, opened, taken part in, closed, worked out, published."""
     from commonwhy.deliberation.services.landscape import work_out  # the mathematics loads here and not at start
+    from commonwhy.deliberation.services.priorities_counting import count
 
     story = told("discussion")
     chance = random.Random(SEED + 211)  # noqa: S311  (a story, not a secret)
@@ -60,13 +62,16 @@ def hold_discussion(
     )
     held = Held(discussion)
     _bring_in(held, voices, coach)
+    choice = priorities.prepare(discussion, held.statements, coach)
     survey = _open(discussion, today)
     kept = kept_as(survey)
     _add_what_people_wrote(held, kept, facilitator, chance)
     _take_part(held, kept, chance)
+    priorities.choose(choice, survey, held.people, today, chance)
     discussion.survey = close_survey(survey=survey, by=coach, follow=False)
     _date_what_was_done(held)
     work_out(discussion)
+    count(choice)
     discussions.publish(discussion=discussion, by=coach)
     discussion.published_on = on_a_weekday(today, story["published_days_before_today"])
     discussion.save(update_fields=["published_on"])
