@@ -223,6 +223,12 @@ MATRIX: dict[str, Rule | str] = {
     "listening:reply_publish": only(*LISTENERS),
     "listening:reply_send": only(*LISTENERS),
     "listening:reply_discard": only(*LISTENERS, method="post"),
+    "deliberation:priorities": only(*INSIDE),
+    # One in preparation is there for those who run it.
+    "deliberation:priority_round": only(*INSIDE),
+    "deliberation:priority_option": only(*LISTENERS, method="post"),
+    "deliberation:priority_state": only(*LISTENERS, method="post"),
+    "deliberation:public_priorities": ANYONE,
     "vision:public": ANYONE,
     "vision:public_version": ANYONE,
     "vision:public_sentence": ANYONE,

@@ -24,6 +24,7 @@ class DeliberationConfig(AppConfig):
         from commonwhy.deliberation.queries.taking_part import place_of
         from commonwhy.deliberation.services.discussions import stops_of
         from commonwhy.deliberation.services.landscape import start_when_closed, start_where_new
+        from commonwhy.deliberation.services.priorities import close_with_discussion
         from commonwhy.deliberation.services.routing import weigh_open
         from commonwhy.deliberation.services.statements import forget_author
         from commonwhy.listening.services.stirring import OF_RESPONSES, beside_answers
@@ -32,6 +33,7 @@ class DeliberationConfig(AppConfig):
         thread.register()
         search.register()
         survey_closed.register("where we agree", start_when_closed)
+        survey_closed.register("priorities", close_with_discussion)
         housekeeping.register("look where we agree", start_where_new)
         housekeeping.register_often("weigh statements to show", weigh_open)
         survey_places.register("discussions", places)

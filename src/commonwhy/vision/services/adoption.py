@@ -247,6 +247,7 @@ def adopt(
         name=Stage.Name.APPROVED,
         defaults={"district_id": locked.district_id, "began_on": on, "ended_on": on},
     )
+    citing.tell_authors_of(locked)
     excused = [gate.key for gate in failing]
     audit.record(actor=by, verb="adopted", subject=locked, detail={"on": on.isoformat(), "excused": excused})
     return locked

@@ -8,15 +8,20 @@ that was taken up again, stands in the way until the citation is taken back (`br
 from __future__ import annotations
 
 from dataclasses import dataclass
-from uuid import uuid4
+from uuid import UUID, uuid4
 
+from django.conf import settings
 from django.db import transaction
+from django.urls import reverse
+from django.utils import translation
 from django.utils.translation import gettext as _
 
 from commonwhy.accounts.models import User
 from commonwhy.core import audit
 from commonwhy.deliberation.models import Statement
+from commonwhy.deliberation.services.author_messages import tell_authors
 from commonwhy.districts.viewers import JobViewer
+from commonwhy.listening.models.question import in_language
 from commonwhy.vision.models import Clause, ClauseStatement, ClauseTradeOff, TradeOff, VisionVersion
 from commonwhy.vision.queries.figures import figures_by_statement
 from commonwhy.vision.services.drafting import contributed, current_clause, locked_draft
@@ -115,6 +120,28 @@ def freeze_figures(version: VisionVersion) -> None:
     for row in rows:
         row.figures = released.get(row.statement_id, {})
     ClauseStatement.objects.within(version.district_id).bulk_update(rows, ["figures"])
+
+
+def tell_authors_of(version: VisionVersion) -> None:
+    """Write to those who wrote a statement that an adopted version cites and left an address, of the first such sentence."""
+    rows = ClauseStatement.objects.within(version.district_id).filter(
+        clause__version=version, statement__origin=Statement.Origin.PARTICIPANT
+    )
+    told: set[UUID] = set()
+    for row in rows.select_related("statement", "clause").order_by("clause__position", "pk"):
+        if row.statement_id in told:
+            continue
+        told.add(row.statement_id)
+        address = reverse("vision:public_sentence", args=[version.district.slug, version.number, row.clause.position])
+        tell_authors([row.statement], _in_every_language(row.clause.texts), address)
+
+
+def _in_every_language(texts: dict[str, str]) -> dict[str, str]:
+    found = {}
+    for code, _name in settings.LANGUAGES:
+        with translation.override(code):
+            found[code] = _("a sentence of our shared vision: “%(words)s”") % {"words": in_language(texts, code)}
+    return found
 
 
 def hold_still(version: VisionVersion) -> None:
