@@ -202,6 +202,8 @@ def divided_first(statements: Iterable[Kept]) -> list[Kept]:
 def share(cell: Kept | None) -> Share:
     if cell is None:
         return Share(_("not shown, small numbers"), None)
+    if cell["bound"] == "about":
+        return Share(_("about %(share)s") % {"share": percent(cell["percent"])}, cell["percent"])
     sign = {"at_most": f"≤{NO_BREAK}", "at_least": f"≥{NO_BREAK}"}.get(cell["bound"], "")
     return Share(f"{sign}{percent(cell['percent'])}", cell["percent"])
 

@@ -17,7 +17,7 @@ worked out once more with everybody's votes, and that stays (`final`). The same 
     statements  [{statement: its id, number, outcome: shared | divided | open | not enough votes,
                   agree, pass, disagree: {percent, bound} or None, n, exact,
                   by_role: [{group: id, "together" or "unknown", name, members, n, exact, agree, pass, disagree}],
-                  by_group: [{number, n, exact, agree, pass, disagree}],
+                  by_group: [{number, n, exact, agree, pass, disagree}]; bound "about": told in tens,
                   shared_ground: percent (= low), low, high,
                   lowest: {camp: number, or role: id and name; agree, n, exact} or None,
                   not_heard: [ids of roles with fewer than k votes], important: percent cell or None, since}]

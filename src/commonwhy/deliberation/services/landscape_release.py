@@ -11,6 +11,10 @@ stays. The opinion groups are found anew each time, so they are checked among th
 shown only together with a table by role that passed. A table that differs although as many people are in it as before (some
 changed their minds, or left and others came) is treated like a refused one.
 
+The two views say more together than each alone: from the opinion groups comes how many agree in all, and that less the other
+roles is the one whose share was coded. So what a reader can work out is worked out first; where it is more than one view
+tells, the opinion groups are told in tens and their numbers as "at least", and where that is still too much, not at all.
+
 Everything said of a statement beside its cells (how low agreement may be where it is lowest, everyone's share) is worked out
 from the released cells, or left out where it would tell what they leave open.
 """
@@ -19,6 +23,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from math import ceil, floor
 from typing import TYPE_CHECKING, Any
 from uuid import NAMESPACE_URL, UUID, uuid5
 
@@ -35,6 +40,9 @@ if TYPE_CHECKING:
 
 TOGETHER, UNKNOWN, REST = "together", "unknown", "rest"
 REACTIONS = ("agree", "pass", "disagree")
+DUST = 1e-6
+ABOUT = "about"
+"""The bound of a share that is told in tens."""
 Plain = dict[str, Any]
 
 
@@ -122,7 +130,7 @@ def _one(
         "by_role": hidden,
         "not_heard": sorted(figures.not_heard),
         "since": since,
-        "bounded": figures.interval[0] if figures.interval else None,
+        "bounded": None,
     }
     if not columns:
         return before or base
@@ -135,9 +143,11 @@ def _one(
     by_role = [_plain(column, _sum(counts, column), shown, setting) for column in columns]
     if before and _moved_without_people(before["by_role"], by_role):
         return _kept_from_before(before) or base
-    by_group = _by_group(setting, statement, counts, columns, groups) if groups else []
+    by_group = _by_group(setting, statement, counts, columns, groups, by_role) if groups else []
     base["by_role"] = [*by_role, *hidden]
     base["by_group"] = by_group
+    if figures.interval and int(counts.sum()) == int(counts[kept].sum()):
+        base["bounded"] = figures.interval[0]
     base |= told(int(counts[kept].sum()), setting.k, exact=all(column.exact for column in columns))
     everyone = _everyone(shown, by_role, by_group)
     for reaction, cell in zip(REACTIONS, everyone, strict=True):
@@ -211,7 +221,12 @@ def _by_role(setting: Setting, statement: Statement, counts: NDArray[Any], colum
 
 
 def _by_group(
-    setting: Setting, statement: Statement, counts: NDArray[Any], columns: Sequence[_Column], groups: Sequence[_Column]
+    setting: Setting,
+    statement: Statement,
+    counts: NDArray[Any],
+    columns: Sequence[_Column],
+    groups: Sequence[_Column],
+    by_role: Sequence[Plain],
 ) -> list[Plain]:
     """The view by opinion group beside the one by role; empty where both together would single a few out."""
     from commonwhy.methods.disclosure import ReleaseRefusedError  # the mathematics loads here and not at start
@@ -255,15 +270,27 @@ def _by_group(
         return []
     sizes = counts[kept].sum(axis=(0, 2))
     cells = {column.name: column.cells for column in shown.columns}
-    return [
+    view = [
         {
-            "number": int(column.key),
+            "number": int(column.key) if column.key != REST else 0,
             **told(int(sum(sizes[member] for member in column.members)), setting.k, exact=column.exact),
-            **dict(zip(REACTIONS, map(_cell, cells[column.key]), strict=True)),
+            **dict(zip(REACTIONS, [None] * 3 if column.key == REST else map(_cell, cells[column.key]), strict=True)),
         }
         for column in groups
-        if column.key != REST
     ]
+    for one in (view, [_in_tens(column, setting.k) for column in view]):
+        if not tells_more(by_role, one, setting.k):
+            return [column for column in one if column["number"]]
+    return []
+
+
+def _in_tens(column: Plain, k: int) -> Plain:
+    """An opinion group told less closely: shares in tens, the number of people as "at least"."""
+    cells = {reaction: column[reaction] for reaction in REACTIONS}
+    for reaction, cell in cells.items():
+        if cell is not None and cell["bound"] == "exact":
+            cells[reaction] = {"percent": (cell["percent"] + 5) // 10 * 10, "bound": ABOUT}
+    return {**column, **told(column["n"], k, exact=False), **cells}
 
 
 def _plain(column: _Column, counted: Sequence[int], shown: Shown, setting: Setting) -> Plain:
@@ -324,6 +351,38 @@ def _moved_without_people(before: Sequence[Plain], now: Sequence[Plain]) -> bool
     )
 
 
+def tells_more(by_role: Sequence[Plain], by_group: Sequence[Plain], k: int) -> bool:
+    """Whether opinion groups of the same people narrow what a role's coded share, or n told as "at least", leaves open.
+
+    The opinion groups bound how many gave a reaction in all; that less the bounds of the other roles bounds each role. Only
+    roles are looked at: who belongs to one is known, and who belongs to an opinion group nobody knows.
+    """
+    for reaction in REACTIONS:
+        reaches = [_reach(column, reaction, k) for column in by_role]
+        low, high = (sum(ends) for ends in zip(*(_reach(column, reaction, k) for column in by_group), strict=True))
+        for column, (least, most) in zip(by_role, reaches, strict=True):
+            if column["exact"] and column[reaction] and column[reaction]["bound"] == "exact":
+                continue
+            from_below = low - (sum(end for _start, end in reaches) - most)
+            from_above = high - (sum(start for start, _end in reaches) - least)
+            if from_below > least or from_above < most:
+                return True
+    return False
+
+
+def _reach(column: Plain, reaction: str, k: int) -> tuple[int, int]:
+    """The fewest and the most people of a column who can have given a reaction, by what is shown of it."""
+    fewest = column["n"] or 0
+    most = fewest if column["exact"] else fewest + 2 * k - 1
+    cell = column[reaction]
+    if cell is None:
+        return 0, most
+    width = 5.0 if cell["bound"] == ABOUT else 0.5
+    low = 0.0 if cell["bound"] == "at_most" else max(0.0, cell["percent"] - (0 if cell["bound"] == "at_least" else width))
+    high = 100.0 if cell["bound"] == "at_least" else min(100.0, cell["percent"] + (0 if cell["bound"] == "at_most" else width))
+    return ceil(fewest * low / 100 - DUST), floor(most * high / 100 + DUST)
+
+
 def _lowest(by_role: Sequence[Plain], by_group: Sequence[Plain]) -> Plain | None:
     """The column in which the fewest agree, among those that are shown."""
     sides = [{"camp": column["number"], "at": column} for column in by_group]
@@ -354,11 +413,13 @@ def add_bounds(statements: Sequence[Plain]) -> None:
         if not columns or each["outcome"] == "not enough votes":
             continue
         n = np.array([[float(column["n"]) for column in columns]])
-        agree = n * np.array([[column["agree"]["percent"] / 100 for column in columns]])
+        # Of a share told in tens, the lower edge: nothing is claimed that may not be so.
+        shares = [max(0, column["agree"]["percent"] - (5 if column["agree"]["bound"] == ABOUT else 0)) for column in columns]
+        agree = n * np.array([shares]) / 100
         low, high = smallest_bounds(agree, n - agree, n > 0, error)
         floor, ceiling = int(100 * low[0]), min(100, int(100 * high[0]) + 1)
         if bounded is not None and all(column["agree"]["bound"] == "exact" for column in columns):
             floor = min(floor, int(100 * bounded))
-        least = each["lowest"]["agree"]["percent"]
+        least = min(shares)
         each["low"], each["high"] = min(floor, least), max(ceiling, least)
         each["shared_ground"] = each["low"]
