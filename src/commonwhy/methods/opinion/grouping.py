@@ -43,7 +43,7 @@ FEWEST_STATEMENTS = 7
 SMALLEST_SHARE = 0.02
 
 _SURE = 2.0  # standard errors by which groups must foretell better than statements alone
-_SAMPLE = 4_000  # people by whom the size of the model and the number of groups are chosen
+_SAMPLE = 3_000  # people by whom the size of the model and the number of groups are chosen
 _REDRAWS = 12
 _STARTS = 10
 _JUDGED = 0.1  # share of votes that take part in no choice, and by which the result is judged
