@@ -233,7 +233,7 @@ def test_a_page_is_light_enough_for_a_slow_phone(opened: tuple[Survey, str]) -> 
 
 def test_no_page_asks_the_database_much(opened: tuple[Survey, str], django_assert_max_num_queries: Any) -> None:
     for address in pages(*opened):
-        with django_assert_max_num_queries(7):
+        with django_assert_max_num_queries(8):
             Client().get(address)
 
 

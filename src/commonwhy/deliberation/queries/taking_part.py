@@ -55,7 +55,7 @@ def discussion_on(survey: Survey) -> Discussion | None:
     found = Discussion.objects.within(survey.district_id).filter(survey=survey).first()
     if found is not None:
         found.survey = survey
-    return found  # type: ignore[no-any-return]
+    return found
 
 
 def enter(text: str) -> Entry:
@@ -118,7 +118,7 @@ class Part:
     def statement(self, pk: UUID) -> Statement | None:
         """A statement that is shown in this discussion."""
         shown = Statement.objects.within(self.district).filter(discussion=self.entry.discussion, state=Statement.State.SHOWN)
-        return shown.filter(pk=pk).first()  # type: ignore[no-any-return]
+        return shown.filter(pk=pk).first()
 
     def own_statements(self) -> list[Statement]:
         """What this token's holder wrote, whatever became of it; in no order of writing."""
@@ -141,7 +141,7 @@ class Part:
     def open_round(self) -> PriorityRound | None:
         """The priorities there are to choose from just now."""
         rounds = PriorityRound.objects.within(self.district).filter(discussion=self.entry.discussion, closed_at=None)
-        return rounds.filter(opened_at__isnull=False).first()  # type: ignore[no-any-return]
+        return rounds.filter(opened_at__isnull=False).first()
 
     def ballot(self, now: PriorityRound) -> list[int]:
         """The numbers of the options this token's holder has approved of so far."""

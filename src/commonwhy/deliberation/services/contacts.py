@@ -14,7 +14,7 @@ def seal_address(address: str) -> bytes:
     return _cipher().encrypt(address.encode())
 
 
-def unseal_address(sealed: bytes) -> str:
+def unseal_address(sealed: bytes | memoryview) -> str:
     """The address that was sealed. Raises `cryptography.fernet.InvalidToken` where the secret key is another one."""
     return _cipher().decrypt(bytes(sealed)).decode()
 

@@ -84,7 +84,8 @@ def empty_log() -> None:
 
 def _lock() -> None:
     """Keep everybody but readers off these tables: a write between the copy and its return would be lost."""
-    tables = ", ".join(model._meta.db_table for model in (Response, Answer, *(model for model, _condition in beside_answers)))
+    models: list[type[Model]] = [Response, Answer, *(model for model, _condition in beside_answers)]
+    tables = ", ".join(model._meta.db_table for model in models)
     with connection.cursor() as cursor:
         cursor.execute(f"SET LOCAL lock_timeout = '{PATIENCE}'")
         cursor.execute(f"LOCK TABLE {tables} IN EXCLUSIVE MODE")
