@@ -10,7 +10,7 @@ from django.utils import timezone
 from tests.cast import Cast
 
 from commonwhy.core.models import Job
-from commonwhy.deliberation.models import Discussion, Landscape, Statement
+from commonwhy.deliberation.models import Discussion, Landscape, PriorityRound, Statement
 from commonwhy.districts import services as districts
 from commonwhy.districts.models import Membership, Role
 from commonwhy.listening import kiosks, tokens
@@ -169,6 +169,9 @@ def make_world(cast: Cast) -> World:
     talk = Survey.everything.create(district=alder, version=version, title="What first?", opened_at=timezone.now())
     discussion = Discussion.everything.create(district=alder, survey=talk, number=1, published_on=MONDAY)
     SurveyCell.everything.create(district=alder, survey=talk, number=1, group=group)
+    priority_round = PriorityRound.everything.create(
+        district=alder, discussion=discussion, texts={"en": "First?"}, limit=1, opened_at=timezone.now()
+    )
     statement = Statement.everything.create(
         district=alder, discussion=discussion, number=1, texts={"en": "Make."}, language="en", origin="seed", state="shown"
     )
@@ -196,6 +199,7 @@ def make_world(cast: Cast) -> World:
         "upload": "forged",
         "clause": clause.pk,
         "discussion": discussion.pk,
+        "round": priority_round.pk,
         "statement": statement.pk,
         "trade_off": trade_off.pk,
         "co_author": co_author.pk,

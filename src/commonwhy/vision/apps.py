@@ -23,7 +23,9 @@ class VisionConfig(AppConfig):
             why_lines,
             words_withdrawn,
         )
+        from commonwhy.deliberation.onward import onward
         from commonwhy.vision import home, jobs, permissions, search, thread, thread_statements, thread_trade_offs  # noqa: F401
+        from commonwhy.vision.onward import from_priority
         from commonwhy.vision.queries.gap import link_from_survey
         from commonwhy.vision.queries.trade_offs import link_from_discussion
         from commonwhy.vision.services.gap import start_when_closed
@@ -49,6 +51,7 @@ class VisionConfig(AppConfig):
         thread.register()
         thread_trade_offs.register()
         thread_statements.register()
+        onward.register("vision", from_priority)
         search.register()
         survey_links.register("gap", link_from_survey, order=20)
         divided_links.register("trade-offs", link_from_discussion)

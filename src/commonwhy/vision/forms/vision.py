@@ -112,7 +112,7 @@ class ClauseForm(InLanguagesForm):
 
     revision = forms.IntegerField(widget=forms.HiddenInput, min_value=0)
 
-    def __init__(self, *args: Any, clause: Clause | None = None, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, clause: Clause | None = None, begun: dict[str, str] | None = None, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.add_texts("text", _("The sentence"), rows=3, most=400, value=clause.texts if clause else {})
         self.add_texts("note", _("Why it stands here"), rows=2, most=400, value=clause.note if clause else {})
@@ -126,6 +126,7 @@ class ClauseForm(InLanguagesForm):
             keep_height=True,
         )
         self.initial.setdefault("revision", clause.revision if clause else 0)
+        self.initial |= {name: words for name, words in (begun or {}).items() if name in self.fields}
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or self.cleaned_data

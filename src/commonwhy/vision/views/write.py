@@ -114,7 +114,9 @@ def since(form: Any, draft: VisionVersion, *, fresh: bool) -> dict[str, Any]:
 @in_district("vision.write")
 def new_clause(request: Any) -> HttpResponse:
     draft = _draft(request)
-    form = ClauseForm(request.POST if request.method == "POST" else None)
+    # A priority that people chose can be where a sentence begins; its words come in the address.
+    begun = {name: value[:400] for name, value in request.GET.items() if name.startswith("text_")}
+    form = ClauseForm(request.POST) if request.method == "POST" else ClauseForm(begun=begun)
     if draft is None:
         if not form.is_bound:
             return redirect("vision:workshop", district=request.district.slug)
