@@ -135,3 +135,22 @@ def test_who_does_not_moderate_links_nothing(cast: Cast) -> None:
     assert cast.client("teacher").post(link, {"same_as": str(one.pk)}).status_code == 403
     assert cast.client("outsider").post(link, {"same_as": str(one.pk)}).status_code == 404
     assert current() == set()
+
+
+def test_where_everybody_says_the_same_only_the_closest_pairs_are_kept(cast: Cast) -> None:
+    discussion = draft(cast)
+    Statement.everything.bulk_create(
+        Statement(
+            district=cast.alder,
+            discussion=discussion,
+            texts={"en": "Students need more time for projects."},
+            language="en",
+            origin="participant",
+            author=f"{number:064d}",
+        )
+        for number in range(1_100)
+    )
+    pairs = likeness.pairs_alike(discussion)
+    assert len(pairs) == likeness.MOST_PAIRS
+    assert all(first != second and score > 0.99 for first, second, score in pairs)
+    assert len({frozenset(pair[:2]) for pair in pairs}) == likeness.MOST_PAIRS

@@ -64,10 +64,12 @@ def _closest(texts: list[tuple[UUID, str, str]], step: Callable[[int, int], None
             step(begin, len(texts))
             near = vectors[begin : begin + BLOCK] @ vectors.T
             # Each pair once, and nothing with itself.
-            near[np.tril_indices(len(near), k=begin, m=near.shape[1])] = -1.0
-            for a, b in zip(*np.nonzero(near >= CLOSE), strict=True):
-                found.append((float(near[a, b]), int(rows[begin + a]), int(rows[b])))
-            found = sorted(found, key=lambda one: (-one[0], one[1], one[2]))[:MOST_PAIRS]
+            near[np.arange(near.shape[1]) <= np.arange(begin, begin + len(near))[:, None]] = -1.0
+            # Only the closest of a block can be among the closest of all; thousands may be close where all say alike.
+            best = np.argpartition(near, -min(MOST_PAIRS, near.size), axis=None)[-MOST_PAIRS:]
+            for a, b in zip(*np.unravel_index(best, near.shape), strict=True):
+                if near[a, b] >= CLOSE:
+                    found.append((float(near[a, b]), int(rows[begin + a]), int(rows[b])))
     found.sort(key=lambda one: (-one[0], one[1], one[2]))
     return [(str(texts[a][0]), str(texts[b][0]), round(score, 3)) for score, a, b in found[:MOST_PAIRS]]
 
