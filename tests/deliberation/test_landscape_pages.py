@@ -42,7 +42,7 @@ def test_the_planted_shared_statement_comes_first_with_the_group_in_which_fewest
     assert "One statement that everybody we heard could live with." in page
     shared = part(page, SHARED, DIVIDED)
     assert f"Statement number {LIBRARY + 1}." in shared
-    assert re.search(r"At least \d+ % agree in every group", shared)
+    assert re.search(r"At least \d+ % agree in every group we heard", shared)
     assert re.search(r"Lowest: (Students|Families|Teachers|Opinion group \d), \d+ % \(n = \d+\)", shared)
 
 
@@ -118,6 +118,18 @@ def test_too_few_votes_on_a_statement_are_no_judgment_of_it(cast: Cast) -> None:
 
     discussion = worked_out(cast, {"families": 60}, says)
     page = text_of(cast.client("teacher").get(address(discussion)))
+    assert f"Statement number {LIBRARY + 1}." in part(page, "Too few have reacted to 1 statement", "Who votes alike")
+
+
+def test_a_statement_on_which_no_group_was_heard_by_itself_is_not_called_shared(cast: Cast) -> None:
+    def says(kind: str, person: int, place: int, dice: random.Random) -> int | None:
+        if place == LIBRARY:
+            return 1 if person < 6 else None
+        return dice.choice([1, -1])
+
+    discussion = worked_out(cast, {"families": 40, "teachers": 40, "students": 40}, says)
+    page = text_of(cast.client("teacher").get(address(discussion)))
+    assert f"Statement number {LIBRARY + 1}." not in part(page, SHARED, DIVIDED)
     assert f"Statement number {LIBRARY + 1}." in part(page, "Too few have reacted to 1 statement", "Who votes alike")
 
 

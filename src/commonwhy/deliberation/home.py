@@ -26,7 +26,7 @@ def card(request: HttpRequest, district: Any) -> dict[str, Any] | None:
         return None
     listed = list(discussions_of(viewer, district).filter(survey__opened_at__isnull=False))
     opened = [discussion for discussion in listed if discussion.survey.is_open][:MOST]
-    pages = pages_of(viewer, [discussion.pk for discussion in listed])
+    pages = pages_of(viewer, listed)
     since = timezone.now() - NEW_FOR
     fresh = [
         (discussion, pages[discussion.pk])

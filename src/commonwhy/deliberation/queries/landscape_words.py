@@ -157,6 +157,12 @@ class Told:
         return [column.name for column in self.roles if not column.shown]
 
     @property
+    def heard(self) -> bool:
+        """Whether some role was heard on it by itself, or there are none: else no group can have outvoted another."""
+        named = [column for column in self.kept["by_role"] if column["group"] not in ("together", "unknown")]
+        return not named or any(column["agree"] for column in named)
+
+    @property
     def waited(self) -> bool:
         """Whether its figures are those of an earlier reading, because too few have reacted since to show it again."""
         return self.weeks is not None and bool(self.n) and self.kept["since"] != self.weeks
@@ -190,7 +196,7 @@ def shared_first(statements: Iterable[Told]) -> list[Told]:
         least = one.kept["lowest"]
         return (-(one.kept["low"] or 0), -(least["agree"]["percent"] if least else 0), one.number)
 
-    return sorted((one for one in statements if one.outcome == SHARED and one.n), key=rank)
+    return sorted((one for one in statements if one.outcome == SHARED and one.n and one.heard), key=rank)
 
 
 def divided_first(statements: Iterable[Kept]) -> list[Kept]:

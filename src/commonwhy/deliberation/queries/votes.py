@@ -74,7 +74,7 @@ def votes_for(viewer: Viewer, discussion: Discussion) -> Gathered:
     voted, person = np.unique(person, return_inverse=True)
     # The vote that counts comes last: the one on the statement that stands for both.
     order = np.argsort(-rank, kind="stable")
-    exposures = _filled(exposure, statement, len(statements))[order] if exposure.any() else None
+    exposures = _filled(exposure.astype(np.float64), statement, len(statements))[order] if exposure.any() else None
     counted = gather(len(voted), len(statements), person[order], statement[order], choice[order], exposures)
     cells = np.unique(statement[ticked > 0] * max(len(voted), 1) + person[ticked > 0]) // max(len(voted), 1)
     return Gathered(

@@ -106,4 +106,4 @@ def _mail(contact: StatementContact, what: Mapping[str, str], address: str, conn
         }
         subject = _("What you wrote was taken up: %(district)s") % {"district": statement.district.name}
         body = render_to_string("deliberation/mail/cited.txt", context).strip() + "\n"
-    return EmailMessage(" ".join(subject.split()), body, to=[unseal_address(contact.sealed)], connection=connection)
+    return EmailMessage(" ".join(subject.split()), body, to=[unseal_address(bytes(contact.sealed))], connection=connection)

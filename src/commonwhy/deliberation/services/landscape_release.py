@@ -40,6 +40,7 @@ if TYPE_CHECKING:
 
 TOGETHER, UNKNOWN, REST = "together", "unknown", "rest"
 REACTIONS = ("agree", "pass", "disagree")
+HALF = 50
 DUST = 1e-6
 ABOUT = "about"
 """The bound of a share that is told in tens."""
@@ -422,4 +423,7 @@ def add_bounds(statements: Sequence[Plain]) -> None:
             floor = min(floor, int(100 * bounded))
         least = min(shares)
         each["low"], each["high"] = min(floor, least), max(ceiling, least)
+        if each["outcome"] == "shared":
+            # That is what shared means; a coded end alone would leave it open.
+            each["low"] = min(max(each["low"], HALF), least)
         each["shared_ground"] = each["low"]
