@@ -202,9 +202,18 @@ class TestOneStatementAtATime:
         assert "You have answered 5 of 5" in html
         assert "seen all there are" in html
 
+    def test_where_we_agree_is_offered_once_it_is_public(self, guest: Guest, discussion: Discussion) -> None:
+        agree = f'href="/agree/{discussion.district.slug}/{discussion.number}/"'
+        assert agree not in guest.get("thanks/").content.decode()
+        Discussion.everything.update(published_on=discussion.district.today())
+        for name in ("", "thanks/"):
+            assert agree in guest.get(name).content.decode()
+
     def test_seen_enough_is_always_there(self, guest: Guest) -> None:
         assert f'href="{guest.address("thanks/")}"' in guest.get("next/").content.decode()
-        assert "nothing is kept of you" in guest.get("thanks/").content.decode()
+        assert "Nothing is kept of you" in guest.get("thanks/").content.decode()
+        guest.post("add/", words="My own words.")
+        assert "Nothing is kept of you" not in guest.get("thanks/").content.decode()
 
     @pytest.mark.parametrize("choice", ["", "2", "yes", "١", "back "])
     def test_no_choice_keeps_nothing_and_shows_the_same_statement(self, guest: Guest, choice: str) -> None:

@@ -149,6 +149,25 @@ def test_a_statement_of_another_discussion_takes_no_vote(cast: Cast, discussion:
     assert not Vote.everything.exists()
 
 
+@pytest.mark.parametrize("cut", ["commonwhy.deliberation.models.Vote.save", "commonwhy.listening.models.Response.save"])
+def test_what_is_cut_short_leaves_nothing_half_done(
+    discussion: Discussion, token: str, monkeypatch: pytest.MonkeyPatch, cut: str
+) -> None:
+    """As a kill does: the transaction is not committed. Sent again, it is one vote."""
+
+    def killed(*_arguments: Any, **_options: Any) -> None:
+        raise SystemExit
+
+    with monkeypatch.context() as patched:
+        patched.setattr(cut, killed)
+        with pytest.raises(SystemExit):
+            vote(token, 1)
+    assert not Vote.everything.exists()
+    assert not Response.everything.exists()
+    vote(token, 1)
+    assert Vote.everything.count() == 1
+
+
 def test_a_script_stops_and_the_next_stir_lets_a_person_go_on(discussion: Discussion, token: str) -> None:
     vote(token, 1)
     Response.everything.update(saves=voting.MOST_CHANGES)
