@@ -199,6 +199,9 @@ SUPERINTENDENT = (
     "vision:stage_plan",
     "vision:alignment",
     "vision:align",
+    "vision:look_for_rounds",
+    "deliberation:priorities",
+    "deliberation:priority_round",
     "vision:board",
     "vision:board_answer",
     "vision:reaffirming",
@@ -260,10 +263,11 @@ SIGNED_OUT = (
     "vision:public_sentence",
     "vision:public_line",
     "vision:public_versions",
+    "deliberation:public_priorities",
     "vision:public_trade_offs",
     "vision:public_trade_off",
 )
-PUBLIC = ("vision:public", "listening:public_repl")
+PUBLIC = ("vision:public", "listening:public_repl", "deliberation:public")
 """How the names of pages for anyone begin: they read no cookie."""
 POSTED = {"core:job_again", "listening:strike"}
 FILES = {
@@ -404,6 +408,7 @@ def begin_things(alder: District) -> Demo:
             "clause": clause.pk,
             "discussion": open_talk.pk,
             "statement": waits.pk,
+            "round": PriorityRound.everything.get(discussion=open_talk).pk,
             "excerpt": Excerpt.everything.filter(district=alder, answer__isnull=False).earliest("pk").pk,
             "theme": Theme.everything.filter(district=alder)[0].pk,
             "sample": sample.pk,

@@ -56,5 +56,5 @@ def test_an_item_is_found_by_its_set_and_code() -> None:
     ],
 )
 def test_data_that_contradict_themselves_are_named(broken: dict[str, Any]) -> None:
-    with pytest.raises(frameworks.FrameworkError, match="mine.toml, set 1"):
+    with pytest.raises(frameworks.FrameworkError, match=r"mine\.toml, set 1"):
         frameworks.read_sets({"publisher": "P", "source": "https://example.org", "set": [broken]}, "mine.toml")

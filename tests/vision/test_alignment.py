@@ -67,7 +67,7 @@ def test_the_page_tells_it_from_both_sides_and_gives_no_score(
         (second, "iste-coaches", "4.1"),
     ):
         aligning.align(clause=clause, framework=framework, code=code, note=NOTE, by=cast.coach)
-    with django_assert_max_num_queries(16):
+    with django_assert_max_num_queries(24):
         page = " ".join(cast.client("coach").get(at("alignment")).content.decode().split())
     assert "sentences 1, 2" in page
     assert "For students" in page
