@@ -70,6 +70,8 @@ from commonwhy.vision.services import ambassadors, board, drafting, trade_offs
 from commonwhy.vision.services.confidential_notes import write_note
 from tests.browser.conftest import NewContext
 from tests.browser.fernbrook_roster import roster_zip
+from tests.cast import Cast
+from tests.deliberation.landscapes import worked_out
 from tests.field.terms import promise_deletion, tell_families
 from tests.permissions.test_matrix import MATRIX, PATTERNS, Rule
 
@@ -158,6 +160,7 @@ SUPERINTENDENT = (
     "deliberation:moderation",
     "deliberation:moderate",
     "deliberation:duplicates",
+    "deliberation:landscape",
     "listening:code",
     "listening:code_next",
     "listening:code_answer",
@@ -256,6 +259,8 @@ SIGNED_OUT = (
     "deliberation:take_part_mine",
     "deliberation:take_part_choose",
     "deliberation:take_part_thanks",
+    "deliberation:public_agrees",
+    "deliberation:public_agree",
     "listening:public_replies",
     "listening:public_reply",
     "vision:public",
@@ -271,6 +276,10 @@ PUBLIC = ("vision:public", "listening:public_repl", "deliberation:public")
 """How the names of pages for anyone begin: they read no cookie."""
 POSTED = {"core:job_again", "listening:strike"}
 FILES = {
+    "deliberation:landscape_table",
+    "deliberation:landscape_chart",
+    "deliberation:public_agree_table",
+    "deliberation:public_agree_chart",
     "listening:theme_table",
     "listening:theme_chart",
     "districts:style",
@@ -391,6 +400,8 @@ def begin_things(alder: District) -> Demo:
     talk, series = hold_focus_group(alder, cast["coach"])
     prepared_talk, open_talk, waits = discuss(alder, leader)
     takes_part = take_part(open_talk)
+    agreed = worked_out(Cast(alder, alder, cell.school, cell.school))
+    agreed = discussions.publish(discussion=agreed, by=leader)
     rows = SimpleUploadedFile("filled-in.csv", b"id,into,translation,check\r\nnobody,en,Hello,0\r\n")
     sent: Any = clients["superintendent"].post(reverse("listening:translations", args=[alder.slug]), {"file": rows})
     return Demo(
@@ -455,6 +466,8 @@ def begin_things(alder: District) -> Demo:
             "vision:confidential_note": {"number": tension.number, "note": confided.pk},
             **{name: {"token": takes_part} for name in SIGNED_OUT if name.startswith("deliberation:take_part")},
             "deliberation:discussion_change": {"discussion": prepared_talk.pk},
+            "deliberation:landscape": {"discussion": agreed.pk},
+            "deliberation:public_agree": {"number": agreed.number},
             "deliberation:seed": {"discussion": prepared_talk.pk, "statement": prepared_talk.statements.earliest("number").pk},
             "vision:link_back": {"clause": Clause.everything.filter(district=alder, version__number=1).earliest("position").pk},
         },
