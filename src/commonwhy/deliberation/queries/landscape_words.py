@@ -159,8 +159,9 @@ class Told:
     @property
     def heard(self) -> bool:
         """Whether some role was heard on it by itself, or there are none: else no group can have outvoted another."""
-        named = [column for column in self.kept["by_role"] if column["group"] not in ("together", "unknown")]
-        return not named or any(column["agree"] for column in named)
+        alone = [column for column in self.kept["by_role"] if column["group"] not in ("together", "unknown")]
+        no_roles = all(column["group"] == "unknown" for column in self.kept["by_role"])
+        return no_roles or any(column["agree"] for column in alone)
 
     @property
     def waited(self) -> bool:
