@@ -220,7 +220,7 @@ def test_twenty_sentences_with_forty_voices_each_stay_under_100_kb(cast: Cast, d
         is_lines=[{"en": "i" * 60}] * 30,
     )
     adopt(cast, draft, minutes={"en": "m" * 4000})
-    with django_assert_max_num_queries(13):
+    with django_assert_max_num_queries(14):
         page = read().content
     assert len(page) + stylesheets(page.decode()) < 100_000
     assert "All 40 voices behind sentence 20" in text_of(read())

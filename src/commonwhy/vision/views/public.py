@@ -22,6 +22,7 @@ from commonwhy.vision import paper
 from commonwhy.vision.models import VisionVersion
 from commonwhy.vision.queries import public as queries
 from commonwhy.vision.queries import timeline as story
+from commonwhy.vision.queries import trade_offs
 
 LOCALES = {"en": "en_US", "es": "es_US"}
 EVERY_SECONDS = 20
@@ -53,6 +54,7 @@ def vision(request: HttpRequest, district: District, number: int | None = None) 
         "timeline": story.timeline(PUBLIC, shown, others),
         "reply": story.latest_reply(PUBLIC, district, language),
         "before": queries.number_before(others, version),
+        "negotiated": trade_offs.settled(PUBLIC, district),
         "in_force": next((one.number for one in others if one.state == adopted), None),
         "home": settings.BASE_URL,
         "shared": request.path,
