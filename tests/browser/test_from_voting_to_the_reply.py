@@ -202,8 +202,8 @@ def everybody_is_answered(phone: Page, cast: Cast, discussion: Discussion, state
     phone.goto("/r/alder-creek/1/?lang=es")
     axe(phone)
     expect(phone.get_by_text(both["es"])).to_be_visible()
-    expect(phone.get_by_text(OWN[1])).to_be_visible()
-    expect(phone.get_by_text(f"(es) {SENTENCE}")).to_be_visible()
+    expect(phone.get_by_role("link", name="Que nos enseñen a los papás")).to_have_attribute("href", re.compile("/agree/.*#s"))
+    expect(phone.get_by_role("link", name=f"(es) {SENTENCE}")).to_be_visible()
 
 
 def test_from_voting_to_the_reply(

@@ -38,6 +38,8 @@ from commonwhy.vision.models import (
     VisionVersion,
 )
 
+pytestmark = pytest.mark.django_db
+
 PLANTED = ("phones_away", "homework_no_screen", "practice_not_graded", "one_app", "every_class_every_time")
 """Statements that the story makes divide."""
 
