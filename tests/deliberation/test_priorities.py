@@ -235,5 +235,5 @@ def test_anyone_reads_what_was_chosen_once_the_discussion_is_published(
     assert "The two ways of counting choose differently." in page
     assert "90 percent or more" in page
     assert "only this way" in page
-    with django_assert_max_num_queries(24):
+    with django_assert_max_num_queries(26):
         assert cast.client("coach").get(at(round_)).status_code == 200

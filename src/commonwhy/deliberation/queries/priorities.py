@@ -83,6 +83,11 @@ def rounds_of(viewer: Viewer, discussion: Discussion) -> QuerySet[PriorityRound]
     return found.order_by("-opened_at", "pk")
 
 
+def any_counted(viewer: Viewer, discussion: Discussion) -> bool:
+    """Whether anything was chosen that may be shown. One query."""
+    return any(one.released.get("people") for one in rounds_of(viewer, discussion).exclude(closed_at=None))
+
+
 def round_of(viewer: Viewer, discussion: Discussion, pk: UUID) -> PriorityRound | None:
     """One round of a discussion."""
     found: PriorityRound | None = rounds_of(viewer, discussion).filter(pk=pk).first()
@@ -93,7 +98,8 @@ def round_of(viewer: Viewer, discussion: Discussion, pk: UUID) -> PriorityRound 
 
 def options_of(viewer: Viewer, round_: PriorityRound) -> list[PriorityOption]:
     """What can be chosen, in its order."""
-    return list(PriorityOption.objects.visible_to(viewer).filter(round=round_).order_by("number"))
+    found = PriorityOption.objects.visible_to(viewer).filter(round=round_).select_related("district")
+    return list(found.order_by("number"))
 
 
 def statements_to_offer(viewer: Viewer, round_: PriorityRound) -> list[Statement]:
@@ -106,12 +112,12 @@ def statements_to_offer(viewer: Viewer, round_: PriorityRound) -> list[Statement
     return sorted(rows, key=lambda one: (-surest.get(str(one.pk), 0), one.number or 0))
 
 
-def counted(viewer: Viewer, round_: PriorityRound) -> Counted | None:
-    """A round as it was released; None until it was counted. One query."""
+def counted(viewer: Viewer, round_: PriorityRound, options: list[PriorityOption] | None = None) -> Counted | None:
+    """A round as it was released; None until it was counted. One query, none where its options are given."""
     released = round_.released
     if not released:
         return None
-    options = {one.number: one for one in options_of(viewer, round_)}
+    by_number = {one.number: one for one in (options_of(viewer, round_) if options is None else options)}
     everyone = released["everyone"]
     return Counted(
         people=released["people"],
@@ -119,7 +125,7 @@ def counted(viewer: Viewer, round_: PriorityRound) -> Counted | None:
         k=released["k"],
         lines=tuple(
             Line(
-                options[each["number"]],
+                by_number[each["number"]],
                 each["plain"],
                 each["shares"],
                 each["how"] == "by approvals",
@@ -127,7 +133,7 @@ def counted(viewer: Viewer, round_: PriorityRound) -> Counted | None:
                 tuple(share_in_words(cell) for cell in each["by_group"]),
             )
             for each in released["options"]
-            if each["number"] in options
+            if each["number"] in by_number
         ),
         groups=tuple(
             GroupLine(_called(each), each["n"], each["exact"], share_in_words(each["plain"]), share_in_words(each["shares"]))
@@ -148,4 +154,4 @@ def share_in_words(cell: Mapping[str, Any] | None) -> str:
 
 def _called(column: Mapping[str, Any]) -> str:
     names = [str(one["name"] or Group.Kind(one["kind"]).label) for one in column["members"]]
-    return get_text_list(names, _("and")) if names else _("whose group is not kept")
+    return get_text_list(names, _("and")) if names else _("Group not kept")

@@ -76,7 +76,7 @@ def priority_round(request: Any, discussion: UUID, round: UUID) -> HttpResponse:
         context["missing"] = services.missing(found)
         context["statements"] = queries.statements_to_offer(request.viewer, found) if runs else []
     elif found.closed_at is not None:
-        told = queries.counted(request.viewer, found)
+        told = queries.counted(request.viewer, found, context["options"])
         context["counted"] = told
         context["onward"] = [(line, onward_from(request.viewer, line.option)) for line in told.shares] if told else []
     return render(request, "deliberation/priorities/round.html", context, status=400 if form.errors else 200)

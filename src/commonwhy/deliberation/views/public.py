@@ -12,6 +12,7 @@ from django.utils import translation
 from commonwhy.core.middleware import CHOICE
 from commonwhy.deliberation.models import Discussion
 from commonwhy.deliberation.queries import landscape as queries
+from commonwhy.deliberation.queries.priorities import any_counted
 from commonwhy.deliberation.views.landscape import figures_file, page_context, picture
 from commonwhy.districts.models import District
 from commonwhy.districts.public import for_everybody, kept_language
@@ -33,6 +34,7 @@ def agree(request: HttpRequest, district: District, number: int) -> HttpResponse
     discussion = _discussion_or_404(district, number)
     base = reverse("deliberation:public_agree", args=[district.slug, number])
     context = {**_context(request, district), **page_context(PUBLIC, discussion, base)}
+    context["chose"] = any_counted(PUBLIC, discussion)
     # A picture is asked for by itself, so its address says in which language.
     context["in_language"] = f"&{CHOICE}={translation.get_language()}"
     return render(request, "deliberation/public/page.html", context)

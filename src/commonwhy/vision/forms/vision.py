@@ -126,7 +126,7 @@ class ClauseForm(InLanguagesForm):
             keep_height=True,
         )
         self.initial.setdefault("revision", clause.revision if clause else 0)
-        self.initial |= {name: words for name, words in (begun or {}).items() if name in self.fields}
+        self.initial.update({name: words for name, words in (begun or {}).items() if name in self.fields})
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or self.cleaned_data

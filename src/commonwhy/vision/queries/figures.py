@@ -49,7 +49,7 @@ def _agreement(name: str, told: Mapping[str, Any]) -> Agreement:
 def _called(column: Mapping[str, Any]) -> str:
     """The groups of a column in the reader's language; a group the district added has only the name it was given."""
     names = [str(one.get("name") or Group.Kind(one["kind"]).label) for one in column.get("members", ())]
-    return get_text_list(names, _("and")) if names else _("whose group is not kept")
+    return get_text_list(names, _("and")) if names else _("Group not kept")
 
 
 def share_in_words(cell: Mapping[str, Any] | None) -> str:

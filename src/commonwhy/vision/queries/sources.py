@@ -23,7 +23,7 @@ from commonwhy.vision.models import Clause, ClauseStatement, ClauseTradeOff, Tra
 from commonwhy.vision.queries.figures import Agreement, figures_by_statement, told_by
 from commonwhy.vision.queries.said import Said, said
 
-PAGE = 20
+PAGE = 10
 
 
 @dataclass(frozen=True)
