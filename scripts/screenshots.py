@@ -1,4 +1,4 @@
-"""Take the pictures of README.md from the demo: the gap page and the public vision, in `docs/images/`.
+"""Take the pictures of README.md from the demo: the gap, where we agree, and the public vision, in `docs/images/`.
 
 Alder Creek is loaded into a folder of its own and served on a free port, as `commonwhy demo --serve` does for anybody;
 when the pictures are taken everything is stopped and the folder is gone. `make screenshots` runs this.
@@ -33,7 +33,7 @@ class NotTaken(Exception):
 
 
 def main() -> int:
-    """Take both pictures; 0 when they are there."""
+    """Take the pictures; 0 when they are there."""
     browser_path = chromium()
     if browser_path is None:
         print("No Chromium found. On Debian: apt install chromium. Elsewhere: CHROMIUM=/path/to/it", file=sys.stderr)
@@ -43,6 +43,7 @@ def main() -> int:
         with served_demo() as (home, superintendent), sync_playwright() as playwright:
             browser = playwright.chromium.launch(executable_path=browser_path, args=ARGUMENTS)
             picture_of_the_gap(browser, home, superintendent)
+            picture_of_where_they_agree(browser, home)
             picture_of_the_vision(browser, home)
             browser.close()
     except NotTaken as problem:
@@ -99,6 +100,13 @@ def picture_of_the_gap(browser: Browser, home: str, link: str) -> None:
     page.wait_for_function("[...document.images].slice(0, 1).every(image => image.complete && image.naturalWidth)")
     second = page.get_by_role("heading", level=2).nth(1)
     take(page, "gap.png", height=int(second.evaluate("box => box.getBoundingClientRect().top + scrollY")) - 12)
+
+
+def picture_of_where_they_agree(browser: Browser, home: str) -> None:
+    """What everybody could live with, and the first such statement by group, as anybody reads it."""
+    page = new_page(browser)
+    page.goto(f"{home}/agree/alder-creek/1/")
+    take(page, "agree.png", height=1000)
 
 
 def picture_of_the_vision(browser: Browser, home: str) -> None:
