@@ -220,11 +220,10 @@ def test_people_come_in_by_the_week_and_the_page_says_so(cast: Cast) -> None:
 def test_home_says_what_is_discussed_and_where_we_agree(cast: Cast) -> None:
     discussion = hold(cast, {"families": 80}, closed=False)
     home = reverse("site:district", args=["alder-creek"])
-    assert "how many took part: not shown, small numbers" in text_of(cast.client("teacher").get(home))
+    assert "Open now: What should our schools do?" in text_of(cast.client("teacher").get(home))
     vote(discussion, cast.group("families"), 60, lambda *_: 1)
     landscape.work_out(discussion)
     page = text_of(cast.client("teacher").get(home))
-    assert "60 people took part" in page
     assert "12 statements that everybody we heard could live with." in page
 
 
