@@ -8,11 +8,10 @@ from typing import Any
 from django.http import HttpRequest
 from django.utils import timezone
 
-from commonwhy.deliberation.queries.discussions import discussions_of
+from commonwhy.deliberation.queries.discussions import discussions_of, titles
 from commonwhy.deliberation.queries.landscape import pages_of
 from commonwhy.districts.access import viewer_of
 from commonwhy.districts.permissions import may
-from commonwhy.listening.queries.coverage import heard_in_all
 
 NEW_FOR = timedelta(days=30)
 """For how long after it was worked out the page where we agree is news."""
@@ -20,7 +19,7 @@ MOST = 3
 
 
 def card(request: HttpRequest, district: Any) -> dict[str, Any] | None:
-    """Open discussions with how many took part, and fresh pages where we agree; nothing where there is neither."""
+    """Open discussions, and fresh pages where we agree; nothing where there is neither."""
     viewer = viewer_of(request)
     if not may(viewer, "discussions.see", district):
         return None
@@ -35,8 +34,8 @@ def card(request: HttpRequest, district: Any) -> dict[str, Any] | None:
     ][:MOST]
     if not opened and not fresh:
         return None
-    heard = heard_in_all(viewer, [discussion.survey for discussion in opened])
+    named = titles(viewer, [*opened, *(discussion for discussion, _page in fresh)])
     return {
-        "open": [(discussion, heard[discussion.survey_id][0].heard) for discussion in opened],
-        "fresh": fresh,
+        "open": [(discussion, named[discussion.pk]) for discussion in opened],
+        "fresh": [(discussion, named[discussion.pk], page) for discussion, page in fresh],
     }

@@ -27,10 +27,12 @@ def card(request: HttpRequest, district: Any) -> dict[str, Any] | None:
     if not may(viewer, "listening.see", district):
         return None
     opened = list(surveys_of(viewer, district).filter(opened_at__isnull=False))
+    # Kept for the card of the vision, whose gates ask the same: it is the dearest question of the page.
+    request.not_heard = not_heard(viewer, district)  # type: ignore[attr-defined]
     return {
         "lines": opened,
         "open": [survey for survey in opened if survey.is_open],
-        "not_heard": not_heard(viewer, district) if opened else [],
+        "not_heard": request.not_heard if opened else [],  # type: ignore[attr-defined]
     }
 
 

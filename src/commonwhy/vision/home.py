@@ -29,7 +29,8 @@ def card(request: HttpRequest, district: Any) -> dict[str, Any] | None:
     draft, adopted = _versions(request, district)
     if not draft and not adopted and not may_write:
         return None
-    needs = [gate for gate in adoption.gates(draft) if not gate.holds] if draft else []
+    waiting = getattr(request, "not_heard", None)
+    needs = [gate for gate in adoption.gates(draft, waiting) if not gate.holds] if draft else []
     return {"draft": draft, "adopted": adopted, "needs": needs, "may_write": may_write}
 
 

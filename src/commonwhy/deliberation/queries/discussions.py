@@ -45,6 +45,18 @@ def question_of(discussion: Discussion) -> dict[str, str]:
     return {code: version.words(question.texts, code) for code in question.texts} if question is not None else {}
 
 
+def titles(viewer: Viewer, discussions: Sequence[Discussion]) -> dict[UUID, str]:
+    """What each is about, in the reader's language: one query for all of them."""
+    language = get_language() or "en"
+    versions = [discussion.survey.version_id for discussion in discussions]
+    questions = Question.objects.visible_to(viewer).filter(version__in=versions).order_by("-position")
+    asked = {question.version_id: question.texts for question in questions}
+    return {
+        each.pk: each.survey.version.words(asked.get(each.survey.version_id, {}), language) or each.survey.title
+        for each in discussions
+    }
+
+
 @dataclass(frozen=True)
 class Line:
     """One discussion in a list: who took part, after the gate, and its statements."""

@@ -6,14 +6,15 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Count, Prefetch, QuerySet
+from django.db.models import Count, OuterRef, Prefetch, QuerySet, Subquery
+from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_lazy as _
 
 from commonwhy.core.models import AuditEntry
 from commonwhy.districts.models import District
 from commonwhy.districts.viewers import PUBLIC, Viewer
 from commonwhy.listening.models import Excerpt
-from commonwhy.vision.models import ChecklistNote, Clause, ClauseVoice, LookFor, VisionVersion
+from commonwhy.vision.models import ChecklistNote, Clause, ClauseStatement, ClauseTradeOff, ClauseVoice, LookFor, VisionVersion
 from commonwhy.vision.queries.sources import CitedStatement, CitedTradeOff, statements_by_clause, trade_offs_by_clause
 
 COUNTS = ("voice_count", "statement_count", "trade_off_count")
@@ -28,6 +29,13 @@ def draft(viewer: Viewer, district: District) -> VisionVersion | None:
 def adopted(viewer: Viewer, district: District) -> VisionVersion | None:
     """The version in force."""
     return _versions(viewer, district).filter(state=VisionVersion.State.ADOPTED).first()
+
+
+def draft_and_adopted_in_full(viewer: Viewer, district: District) -> tuple[VisionVersion | None, VisionVersion | None]:
+    """Both with their sentences: three queries."""
+    states = [VisionVersion.State.DRAFT, VisionVersion.State.ADOPTED]
+    found = {version.state: version for version in _versions(viewer, district).filter(state__in=states)}
+    return found.get(VisionVersion.State.DRAFT), found.get(VisionVersion.State.ADOPTED)
 
 
 def draft_and_adopted(viewer: Viewer, district: District) -> tuple[VisionVersion | None, VisionVersion | None]:
@@ -49,14 +57,21 @@ def _versions(viewer: Viewer, district: District) -> QuerySet[VisionVersion]:
     clauses = (
         Clause.objects.visible_to(viewer)
         .annotate(
-            voice_count=Count("voices", distinct=True),
-            statement_count=Count("statements", distinct=True),
-            trade_off_count=Count("trade_offs", distinct=True),
+            voice_count=_how_many(ClauseVoice.objects.visible_to(viewer)),
+            statement_count=_how_many(ClauseStatement.objects.visible_to(viewer)),
+            trade_off_count=_how_many(ClauseTradeOff.objects.visible_to(viewer)),
         )
         .prefetch_related(look_fors)
         .order_by("position")
     )
-    return VisionVersion.objects.visible_to(viewer).filter(district=district).prefetch_related(Prefetch("clauses", clauses))
+    versions = VisionVersion.objects.visible_to(viewer).filter(district=district).select_related("district")
+    return versions.prefetch_related(Prefetch("clauses", clauses))
+
+
+def _how_many(cited: QuerySet[Any]) -> Coalesce:
+    """How many of these a sentence has; each counted by itself, for joined they would multiply."""
+    own = cited.filter(clause=OuterRef("pk")).order_by().values("clause")
+    return Coalesce(Subquery(own.annotate(found=Count("pk")).values("found")), 0)
 
 
 def voices_by_clause(viewer: Viewer, version: VisionVersion) -> dict[UUID, list[Excerpt]]:

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -25,7 +26,7 @@ from commonwhy.districts.models import REQUIRED_KINDS, DistrictOwned, Group
 from commonwhy.districts.viewers import JobViewer
 from commonwhy.listening.models import Excerpt
 from commonwhy.listening.models.question import Texts
-from commonwhy.listening.queries.coverage import not_heard
+from commonwhy.listening.queries.coverage import GroupStanding, not_heard
 from commonwhy.vision.models import (
     Clause,
     ClauseAlignment,
@@ -69,21 +70,15 @@ class Gate:
     excusable: bool = True
 
 
-def gates(version: VisionVersion) -> list[Gate]:
-    """Every gate of adoption for this version, the ones that cannot be excused first."""
-    clauses = list(
-        Clause.objects.within(version.district_id)
-        .filter(version=version)
-        .prefetch_related("voices", "statements", "trade_offs")
-        .order_by("position")
-    )
+def gates(version: VisionVersion, waiting: Sequence[GroupStanding] | None = None) -> list[Gate]:
+    """Every gate of adoption for this version, the ones that cannot be excused first.
+
+    `waiting`: the required groups that were not heard, where whoever calls has just asked.
+    """
+    clauses = citing.footings(version)
     authors = Contribution.objects.within(version.district_id).filter(version=version).count()
-    unheard = unheard_groups(version)
-    untraced = [
-        str(clause.position)
-        for clause in clauses
-        if not (clause.voices.all() or clause.statements.all() or clause.trade_offs.all())
-    ]
+    unheard = unheard_groups(version, waiting)
+    untraced = [str(clause.position) for clause in clauses if not clause.traced]
     return [
         Gate(
             "why",
@@ -106,17 +101,17 @@ def gates(version: VisionVersion) -> list[Gate]:
             else _("Every required group was heard."),
         ),
         Gate("voices", bool(clauses) and not untraced, _traced_in_words(bool(clauses), untraced)),
-        *_citations_gate(version),
+        *_citations_gate(clauses),
         endorsed_gate(version),
     ]
 
 
-def _citations_gate(version: VisionVersion) -> list[Gate]:
+def _citations_gate(clauses: list[citing.Footing]) -> list[Gate]:
     """A gate only where one is shut: what is cited and does not hold any more is frozen by nobody."""
-    failing = citing.broken(version)
+    failing = [(clause.position, what) for clause in clauses for what in clause.broken]
     if not failing:
         return []
-    listed = "; ".join(_("sentence %(position)s: %(what)s") % {"position": one.position, "what": one.words} for one in failing)
+    listed = "; ".join(_("sentence %(position)s: %(what)s") % {"position": position, "what": what} for position, what in failing)
     words = _("Something that is cited does not hold any more. Take the citation back, or mend it: %(listed)s.")
     return [Gate("citations", False, words % {"listed": listed}, excusable=False)]
 
@@ -155,7 +150,7 @@ def _traced_in_words(any_clause: bool, untraced: list[str]) -> str:
     return words % {"numbers": ", ".join(untraced)}
 
 
-def unheard_groups(version: VisionVersion) -> list[Group]:
+def unheard_groups(version: VisionVersion, waiting: Sequence[GroupStanding] | None = None) -> list[Group]:
     """Required groups that exist here and were not heard (M17).
 
     Heard means what it means on the coverage page: enough of them answered one survey. A group too small for that is
@@ -164,7 +159,8 @@ def unheard_groups(version: VisionVersion) -> list[Group]:
     job = JobViewer(version.district_id)
     speaking = Excerpt.objects.visible_to(job).filter(group__kind__in=REQUIRED_KINDS)
     quoted = set(speaking.values_list("group_id", flat=True).distinct().order_by())
-    return [each.group for each in not_heard(job, version.district) if each.group.pk not in quoted]
+    found = not_heard(job, version.district) if waiting is None else waiting
+    return [each.group for each in found if each.group.pk not in quoted]
 
 
 def fingerprint(version: VisionVersion) -> str:

@@ -2,7 +2,7 @@
 
 As with a voice (`drafting.cite`), only a draft is written on, citing twice is once, and each act makes its author one of the
 vision's. What a sentence rests on must hold when the board adopts it: a statement that was hidden meanwhile, or a trade-off
-that was taken up again, stands in the way until the citation is taken back (`broken`).
+that was taken up again, stands in the way until the citation is taken back (`footings`).
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ from uuid import UUID, uuid4
 
 from django.conf import settings
 from django.db import transaction
+from django.db.models import Exists, OuterRef
 from django.urls import reverse
 from django.utils import translation
 from django.utils.translation import gettext as _
@@ -22,7 +23,7 @@ from commonwhy.deliberation.models import Statement
 from commonwhy.deliberation.services.author_messages import tell_authors
 from commonwhy.districts.viewers import JobViewer
 from commonwhy.listening.models.question import in_language
-from commonwhy.vision.models import Clause, ClauseStatement, ClauseTradeOff, TradeOff, VisionVersion
+from commonwhy.vision.models import Clause, ClauseStatement, ClauseTradeOff, ClauseVoice, TradeOff, VisionVersion
 from commonwhy.vision.queries.figures import figures_by_statement
 from commonwhy.vision.services.drafting import contributed, current_clause, locked_draft
 
@@ -32,11 +33,12 @@ class CitingRefused(Exception):
 
 
 @dataclass(frozen=True)
-class Broken:
-    """A citation that does not hold any more: of which sentence, and why in words."""
+class Footing:
+    """What one sentence of a draft stands on: whether on anything people said, and which citations hold no more, in words."""
 
     position: int
-    words: str
+    traced: bool
+    broken: tuple[str, ...]
 
 
 @transaction.atomic
@@ -102,15 +104,29 @@ def _draft_of(clause: Clause, cited: Statement | TradeOff) -> VisionVersion:
     return version
 
 
-def broken(version: VisionVersion) -> list[Broken]:
-    """Citations of a draft that do not hold any more, in the order of its sentences."""
-    statements = ClauseStatement.objects.within(version.district_id).filter(clause__version=version)
-    hidden = statements.exclude(statement__state=Statement.State.SHOWN).values_list("clause__position", flat=True)
-    trade_offs = ClauseTradeOff.objects.within(version.district_id).filter(clause__version=version)
-    reopened = trade_offs.exclude(trade_off__state=TradeOff.State.SETTLED).values_list("clause__position", flat=True)
-    found = [Broken(place, _("a statement that is not shown any more")) for place in hidden]
-    found += [Broken(place, _("a trade-off that is not settled any more")) for place in reopened]
-    return sorted(found, key=lambda one: one.position)
+def footings(version: VisionVersion) -> list[Footing]:
+    """Every sentence of a version in order, with what it stands on: one query."""
+    own = {"clause": OuterRef("pk")}
+    statements = ClauseStatement.objects.within(version.district_id).filter(**own)
+    trade_offs = ClauseTradeOff.objects.within(version.district_id).filter(**own)
+    voices = ClauseVoice.objects.within(version.district_id).filter(**own)
+    rows = (
+        Clause.objects.within(version.district_id)
+        .filter(version=version)
+        .annotate(
+            traced=Exists(voices) | Exists(statements) | Exists(trade_offs),
+            hidden=Exists(statements.exclude(statement__state=Statement.State.SHOWN)),
+            reopened=Exists(trade_offs.exclude(trade_off__state=TradeOff.State.SETTLED)),
+        )
+        .order_by("position")
+        .values_list("position", "traced", "hidden", "reopened")
+    )
+    found = []
+    for position, traced, hidden, reopened in rows:
+        broken = [_("a statement that is not shown any more")] if hidden else []
+        broken += [_("a trade-off that is not settled any more")] if reopened else []
+        found.append(Footing(position, traced, tuple(broken)))
+    return found
 
 
 def freeze_figures(version: VisionVersion) -> None:

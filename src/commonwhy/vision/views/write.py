@@ -29,8 +29,7 @@ from commonwhy.vision.views.sources import what_it_rests_on
 @in_district("vision.see")
 def workshop(request: Any) -> HttpResponse:
     """What is adopted, what is being drafted, and what the draft still needs."""
-    draft = queries.draft(request.viewer, request.district)
-    adopted = queries.adopted(request.viewer, request.district)
+    draft, adopted = queries.draft_and_adopted_in_full(request.viewer, request.district)
     context = {
         "draft": draft,
         "adopted": adopted,
