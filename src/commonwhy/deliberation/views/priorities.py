@@ -91,6 +91,8 @@ def priority_option(request: Any, discussion: UUID, round: UUID) -> HttpResponse
     if number.isdecimal() and len(number) < 6:
         _done(request, lambda: services.remove_option(round=found, number=int(number), by=request.user))
         return _to(found)
+    if "statement" not in request.POST:
+        return _to(found)
     statement = _statement(request, found)
     if statement is None:
         raise Http404
