@@ -424,7 +424,7 @@ class TestMyStatements:
         finally:
             fates._items.pop("test")
         assert "We read. (Let us read more.)" in html
-        assert 'href="/v/1/"' in html
+        assert 'href="/v/1/?lang=en"' in html
 
 
 class TestChoosingPriorities:

@@ -33,6 +33,8 @@ from tests.listening.surveying import enrol
 
 PERSONAL = {"districts.Person", "accounts.User", "districts.Membership", "account.EmailAddress"}
 MAY_POINT_AT_AN_ANSWER = {
+    "deliberation.ApprovalBallot": "its response",
+    "deliberation.Vote": "its response",
     "listening.Answer": "its response",
     "listening.AnswerTranslation": "staff's, checked later",
     "listening.Coding": "staff's, of what may be read",
@@ -64,7 +66,14 @@ def test_no_table_knows_both_an_answer_and_a_person() -> None:
             if field.concrete and field.is_relation and field.related_model is not None and not isinstance(field, str)
         }
         assert not targets & PERSONAL, label
-    for label in ("listening.Response", "listening.Answer", "listening.SafetyFlag", "listening.SearchText"):
+    for label in (
+        "listening.Response",
+        "listening.Answer",
+        "listening.SafetyFlag",
+        "listening.SearchText",
+        "deliberation.Vote",
+        "deliberation.ApprovalBallot",
+    ):
         kinds = {field.get_internal_type() for field in apps.get_model(label)._meta.concrete_fields}
         assert not kinds & {"DateTimeField", "TimeField", "AutoField", "BigAutoField"}, label
 

@@ -20,12 +20,15 @@ from django.urls import NoReverseMatch, URLPattern, URLResolver, get_resolver, r
 from tests.cast import Cast
 from tests.permissions.world import World, make_world
 
+from commonwhy.frameworks import all_sets
+
 pytestmark = pytest.mark.any_database
 
 SILENT = {"script", "style", "template"}
 EMPTY = {"meta", "link", "input", "img", "br", "hr", "wbr", "source", "area", "base", "col", "embed", "track"}
 SAID_IN_ATTRIBUTES = ("aria-label", "alt", "title", "placeholder", "data-saved", "data-unsaved")
-SAME_IN_BOTH = {"CommonWhy", "CSV", "SVG", "n", "p", "W", "F", "2FA"}
+STANDARDS = {f"{item.code} {item.name}" for one in all_sets() for item in one.items}
+SAME_IN_BOTH = {"CommonWhy", "CSV", "SVG", "n", "p", "W", "F", "2FA"} | STANDARDS
 """Names of things, which are what they are in any language."""
 ZONES = available_timezones()
 LOOKED_AT = {
@@ -160,6 +163,8 @@ def is_data(text: str, kept: set[str]) -> bool:
 
 def _is_known(part: str, kept: set[str]) -> bool:
     figures_alone = not re.search(r"[^\W\d_]", part) or re.fullmatch(r"n = [\d.,]+", part)
+    # An option that people wrote stands behind its letter.
+    part = re.sub(r"^[A-Z]\. ", "", part)
     return part in kept or part in SAME_IN_BOTH or part in ZONES or "@" in part or "/" in part or bool(figures_alone)
 
 

@@ -101,7 +101,7 @@ class TestTheFrontPage:
         for number in range(6):
             opened(cast, "teachers", title=f"Survey {number}")
         client = cast.client("coach")
-        with django_assert_max_num_queries(16):
+        with django_assert_max_num_queries(17):
             client.get(LISTEN)
 
     def test_one_button_prepares_the_pulse_and_pressing_twice_makes_one(self, cast: Cast) -> None:

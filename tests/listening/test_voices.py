@@ -324,7 +324,7 @@ def test_a_mark_is_taken_back_unless_a_sentence_cites_it(cast: Cast, survey: Sur
     cited = ClauseVoice.everything.create(district=cast.alder, clause=clause, excerpt=excerpt)
     client = cast.client("coach")
     address = reverse("listening:take_back_mark", args=[cast.alder.slug, excerpt.pk])
-    assert "cites these words, so they stay" in client.post(address, follow=True).content.decode()
+    assert "rests on these words, so they stay" in client.post(address, follow=True).content.decode()
     assert Excerpt.everything.exists()
     cited.delete()
     client.post(address)

@@ -11,6 +11,7 @@ from tests.permissions.world import make_world
 pytestmark = pytest.mark.any_database
 
 FOR_EVERYBODY = {
+    "deliberation:public_priorities",
     "deliberation:public_agrees",
     "deliberation:public_agree",
     "deliberation:public_agree_table",

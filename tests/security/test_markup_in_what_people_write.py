@@ -43,7 +43,9 @@ class Parts(HTMLParser):
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         names = {name for name, _value in attrs}
-        handlers = {name for name in names if name.startswith("on") or name == "autofocus"}
+        # A statement is read first, so its heading takes the focus; what people wrote stands inside it.
+        takes_focus = "autofocus" in names and tag != "h1"
+        handlers = {name for name in names if name.startswith("on")} | ({"autofocus"} if takes_focus else set())
         inline = tag == "script" and "src" not in names
         scheme = any(
             name in ("href", "action", "src") and (value or "").strip().lower().startswith("javascript") for name, value in attrs

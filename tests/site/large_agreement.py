@@ -13,7 +13,16 @@ from typing import Any
 from django.utils import timezone
 from tests.cast import Cast
 
-from commonwhy.deliberation.models import Discussion, ModerationDeed, Statement, StatementLink, Vote
+from commonwhy.deliberation.models import (
+    ApprovalBallot,
+    Discussion,
+    ModerationDeed,
+    PriorityOption,
+    PriorityRound,
+    Statement,
+    StatementLink,
+    Vote,
+)
 from commonwhy.deliberation.services import landscape
 from commonwhy.deliberation.services.discussions import create_discussion
 from commonwhy.listening import tokens
@@ -67,18 +76,21 @@ def discuss(
     closed = Discussion.everything.select_related("survey__district").get(pk=closed.pk)
     landscape.work_out(closed)
     Discussion.everything.filter(pk=closed.pk).update(published_on=MONDAY)
+    chosen = [_choose(discussion, others) for discussion in (closed, running)]
     Survey.everything.filter(pk=draft.survey_id).update(opened_at=None)
     seed = Statement.everything.filter(discussion=draft, origin="seed")[0]
     arguments |= {
         "discussion": running.pk,
         "statement": Statement.everything.filter(discussion=running, state="waiting")[0].pk,
         "excerpt": excerpts[-1].pk,
+        "round": chosen[1].pk,
     }
     instead |= {
         "deliberation:landscape": {"discussion": closed.pk},
         "deliberation:landscape_table": {"discussion": closed.pk},
         "deliberation:landscape_chart": {"discussion": closed.pk, "chart": "map"},
         "deliberation:public_agree": {"number": closed.number},
+        "deliberation:public_priorities": {"number": closed.number},
         "deliberation:public_agree_table": {"number": closed.number},
         "deliberation:public_agree_chart": {"number": closed.number, "chart": "map"},
         "deliberation:discussion_change": {"discussion": draft.pk},
@@ -186,6 +198,29 @@ def _vote(cast: Cast, discussion: Discussion, people: int, chance: random.Random
         ),
         batch_size=5_000,
     )
+
+
+def _choose(discussion: Discussion, others: int) -> PriorityRound:
+    """A round that everybody filled a ballot in; closed where its discussion is."""
+    own: Any = {"district": discussion.survey.district}
+    closed = timezone.now() if discussion.survey.closed_at else None
+    made = PriorityRound.everything.create(
+        **own,
+        discussion=discussion,
+        texts={"en": "What first?", "es": "¿Qué primero?"},
+        limit=3,
+        opened_at=timezone.now(),
+        closed_at=closed,
+    )
+    PriorityOption.everything.bulk_create(
+        PriorityOption(**own, round=made, number=n, texts={"en": f"Priority {n}", "es": f"Prioridad {n}"})
+        for n in range(1, 5 + others // 4)
+    )
+    ApprovalBallot.everything.bulk_create(
+        ApprovalBallot(**own, round=made, response=each, approved=[1, 2 + n % 3])
+        for n, each in enumerate(Response.everything.filter(survey=discussion.survey))
+    )
+    return made
 
 
 def _taking_part(discussion: Discussion) -> str:

@@ -209,6 +209,8 @@ def divided_first(statements: Iterable[Kept]) -> list[Kept]:
 def share(cell: Kept | None) -> Share:
     if cell is None:
         return Share(_("not shown, small numbers"), None)
+    if cell["bound"] == "about" and cell["percent"] in (0, 100):
+        return Share(f"<{NO_BREAK}{percent(5)}" if cell["percent"] == 0 else f">{NO_BREAK}{percent(95)}", cell["percent"])
     if cell["bound"] == "about":
         return Share(_("about %(share)s") % {"share": percent(cell["percent"])}, cell["percent"])
     sign = {"at_most": f"≤{NO_BREAK}", "at_least": f"≥{NO_BREAK}"}.get(cell["bound"], "")
@@ -248,4 +250,5 @@ def _column(kept: Kept, name: str, which: int = 0) -> Column:
 
 
 def _listed(columns: Sequence[Column]) -> str:
-    return "; ".join(f"{column.name} ({column.in_words})" for column in columns)
+    """The clearest with its figures, the others by name: a sentence and not a table, which stands below it."""
+    return ", ".join([f"{columns[0].name} ({columns[0].in_words})", *(column.name for column in columns[1:])])
