@@ -67,7 +67,7 @@ def test_a_coach_opens_a_discussion_from_what_people_said(wide: Page, cast: Cast
     wide.get_by_role("link", name="Discussions").click()
     look(wide, "discussions-empty")
     wide.get_by_role("link", name="Prepare a discussion").click()
-    wide.get_by_label("Question", exact=True).select_option(label="What should change? (Spring)")
+    wide.get_by_label("Question", exact=True).select_option(label="What should change?")
     wide.get_by_role("button", name="Start from this question").click()
     expect(wide.get_by_label("The question, in English")).to_have_value("What should change?")
     wide.get_by_label("Families").check()
