@@ -12,7 +12,6 @@ import sys
 import pytest
 
 HEAVY = (
-    "altair",
     "duckdb",
     "ibis",
     "model2vec",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, fields
@@ -12,6 +13,7 @@ from commonwhy.core.charts.svg import accessible, with_heading
 
 _LABELS, _BARS, _VALUES = 176, 112, 70  # pixels of a panel: names, bars, and room for the words behind the longest bar
 _ROW, _TALL_ROW = 26, 38
+_BETWEEN = 28
 _MOST_IN_A_ROW = 2
 
 
@@ -67,79 +69,92 @@ def _repainted(drawing: str) -> str:
 
 
 def _drawn(specification: dict[str, Any]) -> str:
-    import json
-
+    # Drawing takes 70 MB, so only the job that draws pays for it.
     import vl_convert
 
     return str(vl_convert.vegalite_to_svg(json.dumps(specification)))
 
 
 def _specified(panels: Sequence[Panel], palette: Palette) -> dict[str, Any]:
-    # Drawing loads for a second and 100 MB, so only the job that draws pays for it.
-    import altair
-    from altair.utils.schemapi import debug_mode
-
+    """The chart in the words of Vega-Lite."""
     shares = [share for panel in panels for bar in panel.bars for share in (bar.percent, bar.against) if share is not None]
     top = max([10.0, *shares])
-    # Checking every piece against the whole schema takes ten times as long as drawing; a test draws, which checks more.
-    with debug_mode(False):
-        chart: Any = altair.concat(*(_panel(altair, panel, palette, top) for panel in panels), spacing=28)
-        chart = chart.configure(font=FONT, background="transparent", padding=2)
-        chart = chart.configure_view(stroke=None).configure_concat(spacing=28)
-        found: dict[str, Any] = chart.to_dict(validate=False)
-    return found
+    return {
+        "config": {
+            "font": FONT,
+            "background": "transparent",
+            "padding": 2,
+            "view": {"stroke": None},
+            "concat": {"spacing": _BETWEEN},
+        },
+        "concat": [_panel(panel, palette, top) for panel in panels],
+        "spacing": _BETWEEN,
+    }
 
 
-def _panel(altair: Any, panel: Panel, palette: Palette, top: float) -> Any:
+def _panel(panel: Panel, palette: Palette, top: float) -> dict[str, Any]:
+    def along(field: str) -> dict[str, Any]:
+        scale = {"domain": [0, top * (_BARS + _VALUES) / _BARS], "nice": False}
+        return {"field": field, "type": "quantitative", "axis": None, "scale": scale}
+
     rows = [
         {
             "place": place,
-            "label": bar.label,
             "share": bar.percent or 0,
             "top": top,
+            "end": top if bar.percent is not None else 0,
             "words": bar.words,
             "told": bar.percent is not None,
             "against": bar.against,
         }
         for place, bar in enumerate(panel.bars)
     ]
-    names = altair.Axis(
-        labels=True, ticks=False, domain=False, labelAlign="left", labelPadding=_LABELS, minExtent=_LABELS, maxExtent=_LABELS,
-        labelLimit=_LABELS - 10, labelFontSize=13, labelLineHeight=14, labelBaseline="middle", labelColor=palette.ink, title=None,
-        labelExpr=_label_expression(panel),
-    )  # fmt: skip
-    scale = altair.Scale(domain=[0, top * (_BARS + _VALUES) / _BARS], nice=False)
-    y = altair.Y("place:O", sort=None, axis=names)
-    base = altair.Chart().encode(y=y)
-    track = base.mark_bar(color=palette.line, opacity=0.6, height=14).encode(
-        x=altair.X("top:Q", scale=scale, axis=None), x2=altair.datum(0)
-    )
-    bars = base.mark_bar(color=palette.bar, height=14).encode(x=altair.X("share:Q", scale=scale, axis=None))
-    words = base.mark_text(align="left", dx=8, fontSize=13).encode(
-        x=altair.X("end:Q", scale=scale, axis=None),
-        text="words:N",
-        color=altair.condition("datum.told", altair.value(palette.ink), altair.value(palette.soft)),
-    )
-    for row in rows:
-        row["end"] = top if row["told"] else 0
-    layers = [track.transform_filter("datum.told"), bars.transform_filter("datum.told"), words]
+    names = {
+        "labelExpr": _label_expression(panel), "labelAlign": "left", "labelBaseline": "middle", "labelColor": palette.ink,
+        "labelFontSize": 13, "labelLineHeight": 14, "labelLimit": _LABELS - 10, "labelPadding": _LABELS,
+        "minExtent": _LABELS, "maxExtent": _LABELS, "domain": False, "ticks": False, "title": None,
+    }  # fmt: skip
+    heading = {
+        "text": panel.title, "subtitle": panel.note, "anchor": "start", "frame": "bounds", "align": "left", "offset": 8,
+        "color": palette.ink, "fontSize": 14, "fontWeight": "bold", "subtitleColor": palette.soft, "subtitleFontSize": 12,
+        "limit": _LABELS + _BARS + _VALUES,
+    }  # fmt: skip
+    ink = {"condition": {"test": "datum.told", "value": palette.ink}, "value": palette.soft}
+    layers: list[dict[str, Any]] = [
+        {
+            "transform": [{"filter": "datum.told"}],
+            "mark": {"type": "bar", "color": palette.line, "opacity": 0.6, "height": 14},
+            "encoding": {"x": along("top"), "x2": {"datum": 0}},
+        },
+        {
+            "transform": [{"filter": "datum.told"}],
+            "mark": {"type": "bar", "color": palette.bar, "height": 14},
+            "encoding": {"x": along("share")},
+        },
+        {
+            "mark": {"type": "text", "align": "left", "dx": 8, "fontSize": 13},
+            "encoding": {"x": along("end"), "text": {"field": "words", "type": "nominal"}, "color": ink},
+        },
+    ]
     if any(bar.against is not None for bar in panel.bars):
-        marks = base.mark_tick(color=palette.mark, thickness=3, size=20, opacity=1).encode(
-            x=altair.X("against:Q", scale=scale, axis=None)
+        layers.append(
+            {
+                "transform": [{"filter": "isValid(datum.against)"}],
+                "mark": {"type": "tick", "color": palette.mark, "thickness": 3, "size": 20, "opacity": 1},
+                "encoding": {"x": along("against")},
+            }
         )
-        layers.append(marks.transform_filter("isValid(datum.against)"))
-    heading = altair.TitleParams(
-        panel.title, subtitle=panel.note, anchor="start", frame="bounds", align="left", fontSize=14, fontWeight="bold",
-        color=palette.ink, subtitleColor=palette.soft, subtitleFontSize=12, offset=8, limit=_LABELS + _BARS + _VALUES,
-    )  # fmt: skip
     height = _TALL_ROW if any(bar.note for bar in panel.bars) else _ROW
-    return altair.layer(*layers, data=altair.Data(values=rows)).properties(
-        width=_BARS + _VALUES, height=height * len(rows), title=heading
-    )
+    return {
+        "title": heading,
+        "width": _BARS + _VALUES,
+        "height": height * len(rows),
+        "data": {"values": rows},
+        "encoding": {"y": {"field": "place", "type": "ordinal", "sort": None, "axis": names}},
+        "layer": layers,
+    }
 
 
 def _label_expression(panel: Panel) -> str:
     """Names by place: two bars may have the same name, and names are people's words, so they are quoted as data."""
-    import json
-
     return f"{json.dumps([[bar.label, bar.note] if bar.note else bar.label for bar in panel.bars])}[datum.value]"
