@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import random
-import secrets
 from collections.abc import Callable, Mapping
 from datetime import date, timedelta
 from typing import Any
+from uuid import UUID
 
 from django.utils import timezone
 
@@ -80,11 +80,13 @@ def vote(
 ) -> list[Response]:
     """So many people of a group react to every statement, as `says` has it."""
     dice = random.Random(f"{seed}/{group.kind if group else ''}/{week}")
+    keys = random.Random(Response.everything.count())  # people are ordered by their keys: the same each time, so that what is found is too
     responses = Response.everything.bulk_create(
         Response(
+            id=UUID(bytes=keys.randbytes(16)),
             district=discussion.district,
             survey=discussion.survey,
-            key=secrets.token_hex(32),
+            key=keys.randbytes(32).hex(),
             group=group,
             week=week,
             submitted=True,
