@@ -8,12 +8,14 @@ browser, and nobody in it costs a password hash.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from uuid import UUID
 
 import pytest
+from django.db import transaction
 from django.test import Client
+from pytest_django import DjangoDbBlocker
 
 from commonwhy.accounts.models import User
 from commonwhy.districts import services
@@ -81,6 +83,20 @@ def make_cast() -> Cast:
 
 @pytest.fixture
 def cast(db: None) -> Cast:
+    return make_cast()
+
+
+@pytest.fixture(scope="module")
+def made_once(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[None]:
+    """What fixtures of this scope make is there for every test of a file, and gone after the last; each undoes its own."""
+    with django_db_blocker.unblock(), transaction.atomic():
+        yield
+        transaction.set_rollback(True)
+
+
+@pytest.fixture(scope="module")
+def shared_cast(made_once: None) -> Cast:
+    """The cast of a file whose world takes long to make; a test plays with a copy of it, as `cast`."""
     return make_cast()
 
 

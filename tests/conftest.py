@@ -29,8 +29,9 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 def pytest_configure(config: pytest.Config) -> None:
     """Make passwords cheap: a slow hash protects people, not tests."""
-    if find_spec("tests"):  # a copy of this file alone, as test_isolation makes one, has no cast
+    if find_spec("tests"):  # a copy of this file alone, as test_isolation makes one, has neither
         config.pluginmanager.import_plugin("tests.cast")
+        config.pluginmanager.import_plugin("tests.migrated")
     # How long an example takes is this machine's matter, not the code's: no test is timed.
     hypothesis.settings.register_profile("untimed", deadline=None)
     hypothesis.settings.load_profile("untimed")

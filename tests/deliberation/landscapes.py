@@ -80,7 +80,8 @@ def vote(
 ) -> list[Response]:
     """So many people of a group react to every statement, as `says` has it."""
     dice = random.Random(f"{seed}/{group.kind if group else ''}/{week}")
-    keys = random.Random(Response.everything.count())  # people are ordered by their keys: the same each time, so that what is found is too
+    # People are ordered by their keys: the same each time, so that what is found is too.
+    keys = random.Random(Response.everything.count())
     responses = Response.everything.bulk_create(
         Response(
             id=UUID(bytes=keys.randbytes(16)),

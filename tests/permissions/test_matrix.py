@@ -23,7 +23,7 @@ AUTHORS = {"superintendent", "coach", "principal"}
 LEADS = {"superintendent"}
 
 
-pytestmark = pytest.mark.any_database
+pytestmark = [pytest.mark.any_database, pytest.mark.django_db]
 
 
 @dataclass(frozen=True)
@@ -365,9 +365,9 @@ def _names(resolver: URLResolver, spaces: tuple[str, ...] = ()) -> list[tuple[st
 PATTERNS = {name: pattern for name, pattern in _names(get_resolver()) if not name.startswith(NOT_OURS)}
 
 
-@pytest.fixture
-def world(cast: Cast) -> World:
-    return make_world(cast)
+@pytest.fixture(scope="module")
+def world(shared_cast: Cast) -> World:
+    return make_world(shared_cast)
 
 
 def test_every_address_has_its_line_and_every_line_its_address() -> None:
