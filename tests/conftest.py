@@ -19,7 +19,7 @@ from django.conf import settings as project_settings
 from django.db import connection, connections
 from django.utils import translation
 
-DATABASE_FIXTURES = {"db", "transactional_db", "live_server"}
+DATABASE_FIXTURES = {"db", "transactional_db", "live_server", "django_db_setup"}
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -86,7 +86,7 @@ def depends_on_the_database(item: pytest.Item) -> bool:
     """Whether another database could change what a test finds: it has asked for one, by mark or by a fixture of a fixture.
 
     pytest-django refuses a query from a test that has not, so nothing slips through. `any_database` is said of a file that
-    opens every page to ask what no database changes; `tests/site/test_every_page_is_bounded.py` opens them all on each.
+    opens pages to ask what no database changes; `tests/site/test_every_page_is_bounded.py` opens them all on each.
     """
     if item.get_closest_marker("any_database"):
         return False

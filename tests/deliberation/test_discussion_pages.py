@@ -23,7 +23,7 @@ from commonwhy.listening.models import (
 from tests.cast import Cast
 from tests.deliberation.made import MONDAY, QUESTION, draft, opened, seed, told
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.any_database, pytest.mark.django_db]
 
 
 def address(name: str, discussion: Discussion | None = None, *more: object) -> str:

@@ -19,6 +19,8 @@ from commonwhy.deliberation.services import landscape
 from tests.cast import Cast
 from tests.deliberation.landscapes import LIBRARY, PHONES, held, hold, statements_of, vote, worked_out
 
+pytestmark = pytest.mark.any_database
+
 SHARED, DIVIDED = "What everybody could live with", "What divides us, and whom"
 
 

@@ -16,6 +16,8 @@ from tests.cast import Cast
 from tests.deliberation.landscapes import LIBRARY, held, hold, statements_of, worked_out
 from tests.deliberation.test_landscape_pages import text_of
 
+pytestmark = pytest.mark.any_database
+
 PAGE, LIST = "/agree/alder-creek/1/", "/agree/alder-creek/"
 
 

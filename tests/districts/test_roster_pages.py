@@ -18,7 +18,7 @@ from commonwhy.core.models import Job
 from commonwhy.districts import roster, roster_jobs
 from commonwhy.districts.models import Person
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.any_database, pytest.mark.django_db]
 ADDRESS = "/d/alder-creek/manage/roster/"
 
 

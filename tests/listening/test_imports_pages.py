@@ -24,6 +24,8 @@ from commonwhy.listening.views import imports as views
 from tests.cast import Cast
 from tests.listening.test_imports import HEAD, brought_in, rows, run_jobs, send, table
 
+pytestmark = pytest.mark.any_database
+
 CONTENT = table([*rows(12), *rows(11, school="Maple", start=40), *rows(10, role="Facilities crew", start=80)])
 
 

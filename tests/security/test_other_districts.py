@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+import pytest
 from django.apps import apps
 from django.urls import reverse
 
@@ -13,6 +14,8 @@ from commonwhy.listening.models import Questionnaire, QuestionnaireVersion, Surv
 from tests.cast import Cast
 from tests.permissions.world import make_world
 from tests.security.test_caches import own_addresses
+
+pytestmark = pytest.mark.any_database
 
 OF_THE_ADDRESS = {"district", "token", "code", "number", "page", "kind", "link", "secret", "by", "chart", "label"}
 PRESSES: tuple[dict[str, str], ...] = (

@@ -44,18 +44,29 @@ def plain_pictures(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def add(survey: Survey, kind: str, school: School | None, words: str, *, number: int, language: str = "en") -> Answer:
     """One handed-in answer to the question about meaning."""
-    question = questions_of(survey)["meaning"]
-    response = Response.everything.create(
-        district=survey.district,
-        survey=survey,
-        key=hashlib.sha256(f"{survey.pk}{kind}{number}".encode()).hexdigest(),
-        group=survey.groups.get(kind=kind),
-        school=school,
-        language=language,
-        week=date(2026, 3, 2),
-        submitted=True,
+    return add_all(survey, [(kind, school, words, number)], language)[0]
+
+
+def add_all(survey: Survey, said: Sequence[tuple[str, School | None, str, int]], language: str = "en") -> list[Answer]:
+    """Handed-in answers to the question about meaning: who said it (group, school), the words, and a number of one's own."""
+    meaning, groups = question(survey), {group.kind: group for group in survey.groups.all()}
+    responses = Response.everything.bulk_create(
+        Response(
+            district=survey.district,
+            survey=survey,
+            key=hashlib.sha256(f"{survey.pk}{kind}{number}".encode()).hexdigest(),
+            group=groups[kind],
+            school=school,
+            language=language,
+            week=date(2026, 3, 2),
+            submitted=True,
+        )
+        for kind, school, _words, number in said
     )
-    return Answer.everything.create(district=survey.district, response=response, question=question, value=words)
+    return Answer.everything.bulk_create(
+        Answer(district=survey.district, response=response, question=meaning, value=words)
+        for response, (_kind, _school, words, _number) in zip(responses, said, strict=True)
+    )
 
 
 def make_survey(cast: Cast, *, teachers: int = 60, families: int = 60, board: int = 0) -> Survey:
@@ -69,11 +80,13 @@ def make_survey(cast: Cast, *, teachers: int = 60, families: int = 60, board: in
     now = timezone.now()
     survey = open_survey(cast, asked=asked, opened_at=now - timedelta(days=9), closed_at=now - timedelta(days=1))
     chance = random.Random(3)
+    said = []
     for kind, count in (("teachers", teachers), ("families", families), ("board", board)):
         for number in range(count):
             school = places[number % 2] if kind != "board" else None
             words = f"{chance.choice(WORDS[kind])} {chance.choice(ENDS)} {chance.choice(ENDS)}"
-            add(survey, kind, school, words, number=number)
+            said.append((kind, school, words, number))
+    add_all(survey, said)
     return survey
 
 

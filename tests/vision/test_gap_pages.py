@@ -16,7 +16,7 @@ from tests.cast import Cast
 from tests.vision.gap_survey import EVIL, add, make_survey, plain_pictures
 
 __all__ = ["plain_pictures"]
-pytestmark = pytest.mark.usefixtures("plain_pictures")
+pytestmark = [pytest.mark.any_database, pytest.mark.usefixtures("plain_pictures")]
 
 STAFF = ("superintendent", "coach", "principal", "board")
 LIST = "/d/alder-creek/vision/gap/"

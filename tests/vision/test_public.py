@@ -21,6 +21,8 @@ from tests.cast import Cast
 from tests.vision.drafts import MINUTES, WHY, adopt, adopted_vision, begin, clauses_of, hold_survey, say, write_draft
 from tests.vision.test_workshop_pages import many, text_of
 
+pytestmark = pytest.mark.any_database
+
 PAGE = "/v/alder-creek/"
 
 

@@ -29,6 +29,8 @@ from tests.vision.negotiating import (
 )
 from tests.vision.test_workshop_pages import text_of
 
+pytestmark = pytest.mark.any_database
+
 NAMES = {"title_en": "Time", "first_en": "Long blocks", "second_en": "Every class keeps its hours"}
 
 

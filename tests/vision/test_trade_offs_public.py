@@ -18,6 +18,8 @@ from tests.vision.negotiating import AGREED, BECAUSE, FIRST, SECOND, TITLE, adop
 from tests.vision.test_trade_off_pages import at, of
 from tests.vision.test_workshop_pages import text_of
 
+pytestmark = pytest.mark.any_database
+
 # In confidence
 
 

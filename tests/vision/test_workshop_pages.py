@@ -26,6 +26,8 @@ from tests.vision.drafts import (
     write_draft,
 )
 
+pytestmark = pytest.mark.any_database
+
 AUTHORS = ("superintendent", "coach", "principal")
 READERS = ("teacher", "board", "family")
 

@@ -92,3 +92,7 @@ def traces(rows: list[Row], token: str) -> set[tuple[str, str, str]]:
             folded = held.upper()
             found |= {(row.table, column, name) for name, form in forms.items() if form in held or form.upper() in folded}
     return found
+
+
+def of_respondents(rows: list[Row]) -> list[Row]:
+    return [row for row in rows if row.table in RESPONDENTS_TABLES]

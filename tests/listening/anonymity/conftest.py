@@ -37,6 +37,8 @@ class Story:
     cast: Cast
     survey: Survey
     said: list[Said]
+    sent_after: int
+    """Mails that went out once the invitations had."""
 
 
 def answer(token: str, words: str, *, send: bool) -> None:
@@ -52,8 +54,7 @@ def answer(token: str, words: str, *, send: bool) -> None:
         browser.get(f"/a/{token}/done/")
 
 
-@pytest.fixture
-def people(cast: Cast) -> list[Person]:
+def hire(cast: Cast) -> list[Person]:
     """Two dozen teachers of one school."""
     return [
         Person.everything.create(
@@ -68,8 +69,13 @@ def people(cast: Cast) -> list[Person]:
 
 
 @pytest.fixture
-def story(cast: Cast, people: list[Person]) -> Story:
+def story(cast: Cast) -> Story:
+    return play(cast)
+
+
+def play(cast: Cast) -> Story:
     """Everybody is written to; half answer, a quarter only start; between any two of them staff do something."""
+    people = hire(cast)
     asked: dict[tuple[str, str | None], int | None] = {("teachers", cast.creekside.name): TEACHERS}
     survey = open_survey(cast, asked=asked)
     job = invitations.start_mailing(survey=survey, by=cast.coach)
@@ -87,4 +93,4 @@ def story(cast: Cast, people: list[Person]) -> Story:
         sent = number % 3 != 0
         answer(token_of[person.email], words, send=sent)
         said.append(Said(person, token_of[person.email], words, sent))
-    return Story(cast, survey, said)
+    return Story(cast, survey, said, len(mail.outbox))
