@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from uuid import UUID
 
 import pytest
+from django.conf import settings
 from django.db import transaction
 from django.test import Client
 from pytest_django import DjangoDbBlocker
@@ -33,6 +34,8 @@ class Cast:
     creekside: School
     maple: School
     people: dict[str, User] = field(default_factory=dict)
+    sessions: dict[str, str] = field(default_factory=dict)
+    """Of those who stay signed in from one browser to the next."""
 
     def __getattr__(self, name: str) -> User:
         try:
@@ -54,9 +57,15 @@ class Cast:
     def client(self, name: str | None) -> Client:
         """A browser signed in as `name`; None is nobody."""
         client = Client()
-        if name:
+        if name in self.sessions:
+            client.cookies[settings.SESSION_COOKIE_NAME] = self.sessions[name]
+        elif name:
             client.force_login(self.people[name], backend="allauth.account.auth_backends.AuthenticationBackend")
         return client
+
+    def stay_signed_in(self) -> None:
+        """Sign everybody in once, for walks through hundreds of pages."""
+        self.sessions = {name: self.client(name).cookies[settings.SESSION_COOKIE_NAME].value for name in self.people}
 
 
 NAMES = ("superintendent", "coach", "principal", "teacher", "board", "family", "outsider")

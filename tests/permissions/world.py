@@ -59,6 +59,7 @@ class World:
 
 
 def make_world(cast: Cast) -> World:
+    cast.stay_signed_in()
     alder = cast.alder
     questionnaire = Questionnaire.everything.create(district=alder, title="Pulse")
     version = QuestionnaireVersion.everything.create(district=alder, questionnaire=questionnaire, languages=["en"], frozen=True)

@@ -35,11 +35,10 @@ def asked(size: Size) -> dict[tuple[str, str | None], tuple[int, int]]:
     grown = grow(make_cast(), size)
     search_index.index_district(grown.cast.alder)
     results.work_out(survey=Survey.everything.select_related("district").get(pk=grown.arguments["survey"]))
+    clients = {who: grown.cast.client(who) for who in (None, *grown.cast.people)}
     for who, name, address in pages(grown):
-        client = grown.cast.client(who)
+        client = clients[who]
         client.raise_request_exception = False
-        # What is remembered from one request to the next (names, wordings) is no matter of how often a page asks.
-        client.get(address)
         with CaptureQueriesContext(connection) as queries:
             status = client.get(address).status_code
         found[name, who] = status, len(queries.captured_queries)
