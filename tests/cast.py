@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from uuid import UUID
 
 import pytest
+from allauth.account.models import EmailAddress
 from django.conf import settings
 from django.db import transaction
 from django.test import Client
@@ -72,21 +73,28 @@ NAMES = ("superintendent", "coach", "principal", "teacher", "board", "family", "
 
 
 def make_cast() -> Cast:
-    """Make the districts and the people in the current database."""
-    people = {name: User.objects.create_user(f"{name}@example.org", name=name.capitalize()) for name in NAMES}
+    """Make the districts and the people in the current database; those of a kind at once, because every test begins so."""
+    accounts = [User(email=f"{name}@example.org", name=name.capitalize()) for name in NAMES]
+    for account in accounts:
+        account.set_unusable_password()
+    people = dict(zip(NAMES, User.objects.bulk_create(accounts), strict=True))
+    EmailAddress.objects.bulk_create(EmailAddress(user=one, email=one.email, primary=True, verified=True) for one in accounts)
     alder = services.create_district(name="Alder Creek", by=people["superintendent"])
     birch = services.create_district(name="Birch Valley", by=people["outsider"])
-    creekside = services.add_school(district=alder, name="Creekside Middle School", by=people["superintendent"])
-    maple = services.add_school(district=alder, name="Maple Street School", by=people["superintendent"])
-    for name, role, school in (
-        ("superintendent", Role.LEADER, None),
-        ("coach", Role.COACH, None),
-        ("principal", Role.SCHOOL_LEADER, creekside),
-        ("teacher", Role.MEMBER, creekside),
-        ("board", Role.BOARD_MEMBER, None),
-        ("family", Role.MEMBER, None),
-    ):
-        services.give_role(district=alder, account=people[name], role=role, school=school)
+    creekside, maple = School.everything.bulk_create(
+        School(district=alder, name=name) for name in ("Creekside Middle School", "Maple Street School")
+    )
+    Membership.everything.bulk_create(
+        Membership(district=alder, account=people[name], role=role, school=school)
+        for name, role, school in (
+            ("superintendent", Role.LEADER, None),
+            ("coach", Role.COACH, None),
+            ("principal", Role.SCHOOL_LEADER, creekside),
+            ("teacher", Role.MEMBER, creekside),
+            ("board", Role.BOARD_MEMBER, None),
+            ("family", Role.MEMBER, None),
+        )
+    )
     return Cast(alder, birch, creekside, maple, people)
 
 
