@@ -131,9 +131,12 @@ def run(stage: Stage) -> int:
 
 @contextlib.contextmanager
 def environment(stage: Stage) -> Iterator[dict[str, str]]:
-    """The caller's environment without what configures CommonWhy, with a folder and a database that are thrown away."""
-    ours = ("COMMONWHY_", "DATABASE_URL", "EMAIL_URL", "DJANGO_", "PYTEST_ADDOPTS")
-    variables = {name: value for name, value in os.environ.items() if not name.startswith(ours)}
+    """The caller's environment without what configures CommonWhy or Python, with a folder and a database thrown away.
+
+    Somebody may have told Python to keep no compiled files: every process of a run would compile all it imports again.
+    """
+    left_out = ("COMMONWHY_", "DATABASE_URL", "EMAIL_URL", "DJANGO_", "PYTEST_ADDOPTS", "PYTHON")
+    variables = {name: value for name, value in os.environ.items() if not name.startswith(left_out)}
     with contextlib.ExitStack() as stack:
         var = stack.enter_context(tempfile.TemporaryDirectory(prefix="commonwhy-var-"))
         variables["COMMONWHY_VAR"] = var
