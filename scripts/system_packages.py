@@ -17,9 +17,10 @@ from pathlib import Path
 
 
 def chromium() -> str | None:
-    """The Chromium to drive: the variable CHROMIUM if it is set, else Debian's."""
-    given = os.environ.get("CHROMIUM")
-    return shutil.which(given) if given else shutil.which("chromium")
+    """The Chromium to drive: the variable CHROMIUM if it is set, else Debian's; the one without windows is a third quicker."""
+    if given := os.environ.get("CHROMIUM"):
+        return shutil.which(given)
+    return shutil.which("chromium-headless-shell") or shutil.which("chromium")
 
 
 def postgres_folder() -> Path | None:
@@ -61,7 +62,7 @@ def ensure(packages: list[str]) -> bool:
 
 def missing_for_tests() -> list[str]:
     """The Debian packages the tests still need."""
-    found = {"chromium": chromium(), "postgresql": postgres_folder()}
+    found = {"chromium-headless-shell": chromium(), "postgresql": postgres_folder()}
     return [package for package, place in found.items() if place is None]
 
 
