@@ -124,7 +124,7 @@ def _by_iteration(matrix: csr_array) -> Floats:
     start = np.cos(np.arange(1, statements + 1) * 1.0)
     for tolerance in (_TOLERANCE, 1e-4, 1e-1):
         try:
-            squares, vectors = eigsh(products, k=2, which="LA", v0=start, ncv=min(statements, 40), tol=tolerance, maxiter=400)
+            squares, vectors = eigsh(products, k=2, which="LA", v0=start, ncv=min(statements, 20), tol=tolerance, maxiter=400)
         except ArpackNoConvergence:
             continue  # directions that hardly differ in strength: a coarser answer is as good
         order = np.argsort(-squares)
