@@ -30,6 +30,8 @@ from tests.field.terms import say_terms, tell_families
 from tests.listening.opened import make_version, questions_of
 from tests.listening.surveying import enrol
 
+pytestmark = pytest.mark.any_database
+
 MODES = Survey.Mode.values
 HEALTH = Question.ProtectedArea.MENTAL_HEALTH
 

@@ -49,6 +49,8 @@ from tests.field.terms import promise_deletion, say_terms, tell_families
 from tests.listening.opened import open_survey, questions_of
 from tests.listening.surveying import draft, enrol, hear
 
+pytestmark = pytest.mark.any_database
+
 
 def url(name: str, cast: Cast, *more: Any) -> str:
     return reverse(f"listening:{name}", args=[cast.alder.slug, *more])

@@ -28,6 +28,8 @@ from tests.cast import Cast
 from tests.listening.opened import open_survey, questions_of
 from tests.listening.surveying import hear
 
+pytestmark = pytest.mark.any_database
+
 
 def url(name: str, cast: Cast, *more: Any) -> str:
     return reverse(f"listening:{name}", args=[cast.alder.slug, *more])

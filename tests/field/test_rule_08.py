@@ -22,6 +22,8 @@ from tests.field.terms import say_terms
 from tests.listening.opened import open_survey
 from tests.listening.surveying import hear
 
+pytestmark = pytest.mark.any_database
+
 
 def url(name: str, cast: Cast, *more: Any) -> str:
     return reverse(f"listening:{name}", args=[cast.alder.slug, *more])

@@ -24,6 +24,8 @@ from tests.cast import Cast
 from tests.listening.opened import open_survey
 from tests.vision.gap_survey import add, make_survey, plain_pictures
 
+pytestmark = pytest.mark.any_database
+
 __all__ = ["plain_pictures"]
 CHILD, TEACHER = "Xiomara Quispe", "Mr. Tolliver"
 WORDS = f"seeing grades online, and {TEACHER} shows {CHILD} how"

@@ -21,6 +21,8 @@ from commonwhy.vision.services import together
 from commonwhy.vision.urls import urlpatterns
 from tests.cast import Cast
 
+pytestmark = pytest.mark.any_database
+
 ASKS = {"board_ask"}
 """The one thing a member of the board sends."""
 WRITTEN = (VisionVersion, Clause, Comment, CoAuthor, Endorsement)

@@ -93,6 +93,7 @@ def discuss(
         "deliberation:public_priorities": {"number": closed.number},
         "deliberation:public_agree_table": {"number": closed.number},
         "deliberation:public_agree_chart": {"number": closed.number, "chart": "map"},
+        "deliberation:paper_type_in": {"discussion": running.pk, "number": 1},
         "deliberation:discussion_change": {"discussion": draft.pk},
         "deliberation:seeds": {"discussion": draft.pk},
         "deliberation:seed": {"discussion": draft.pk, "statement": seed.pk},
