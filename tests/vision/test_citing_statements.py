@@ -193,6 +193,17 @@ def test_what_was_cited_after_somebody_looked_is_not_adopted_unseen(cast: Cast, 
         adopt(cast, draft, seen=seen)
 
 
+@pytest.mark.parametrize("published", [True, False])
+def test_whoever_adopts_is_told_what_readers_would_not_see(cast: Cast, clause: Clause, published: bool) -> None:
+    discussion = hold_discussion(cast, published=published)
+    hold_discussion(cast, published=False, number=2)
+    for number in (1, 2):
+        citing.cite_statement(clause=clause, statement=state(discussion, number, f"Statement {number}."), by=cast.coach)
+    page = cast.client("superintendent").get("/d/alder-creek/vision/adopt/").content.decode()
+    assert page.count("is not public yet") == (0 if published else 1)
+    assert (f"/discussions/{discussion.pk}/" in page) is not published
+
+
 def test_the_next_draft_starts_from_all_a_sentence_rests_on(cast: Cast, discussion: Discussion, statement: Statement) -> None:
     work_out(discussion, figures(statement))
     draft, settled = write_draft(cast, "One.", "Two."), trade_off(cast)

@@ -103,6 +103,13 @@ def where_we_agree(discussion: Discussion) -> str:
         return ""
 
 
+def not_public_yet(viewer: Viewer, version: VisionVersion) -> list[Discussion]:
+    """The discussions with statements that a version rests on and that its readers would not see, because they are not public."""
+    cited = ClauseStatement.objects.visible_to(viewer).filter(clause__version=version)
+    hidden = Discussion.objects.visible_to(viewer).filter(published_on=None, statements__in=cited.values("statement"))
+    return list(hidden.select_related("survey").distinct().order_by("number"))
+
+
 def _place(statement: Statement | None) -> tuple[bool, int, int]:
     """By discussion and number; what may not be read comes last."""
     if statement is None:

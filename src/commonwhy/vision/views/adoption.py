@@ -17,6 +17,7 @@ from commonwhy.districts.permissions import may
 from commonwhy.vision.forms.vision import AdoptionForm
 from commonwhy.vision.queries import versions as history
 from commonwhy.vision.queries import vision as queries
+from commonwhy.vision.queries.sources import not_public_yet
 from commonwhy.vision.services import adoption
 from commonwhy.vision.views.write import too_late
 
@@ -59,6 +60,7 @@ def adopt(request: Any) -> HttpResponse:
         "gates": gates,
         "fatal": any(not gate.excusable for gate in open_gates),
         "broken": any(gate.key == "citations" for gate in open_gates),
+        "not_public": not_public_yet(request.viewer, draft),
         # What is on the page now is what the next press is about.
         "seen": seen,
     }
