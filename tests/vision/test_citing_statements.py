@@ -6,9 +6,13 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from django.core import mail
 
-from commonwhy.core.models import AuditEntry
-from commonwhy.deliberation.models import Discussion, Statement
+from commonwhy.core import jobs
+from commonwhy.core.models import AuditEntry, Job
+from commonwhy.deliberation.models import Discussion, Statement, StatementContact
+from commonwhy.deliberation.services import author_messages
+from commonwhy.deliberation.services.contacts import seal_address
 from commonwhy.vision.models import (
     Clause,
     ClauseAlignment,
@@ -156,6 +160,25 @@ def test_the_released_figures_are_frozen_with_the_version(cast: Cast, discussion
     landscape.save()
     assert ClauseStatement.everything.get(statement=statement).figures == told
     assert ClauseStatement.everything.get(statement=unfigured).figures == {}
+
+
+def test_at_adoption_whoever_wrote_a_cited_statement_is_told_once_of_the_first_sentence(
+    cast: Cast, discussion: Discussion, statement: Statement
+) -> None:
+    written = [state(discussion, number, f"Added {number}.", origin="participant") for number in (5, 6)]
+    for one, address in ((statement, "coach@example.org"), (written[0], "ana@example.org"), (written[1], "ben@example.org")):
+        StatementContact.everything.create(district=cast.alder, statement=one, sealed=seal_address(address), language="en")
+    draft = write_draft(cast)
+    for clause in clauses_of(draft)[1:]:
+        citing.cite_statement(clause=clause, statement=written[0], by=cast.coach)
+        citing.cite_statement(clause=clause, statement=statement, by=cast.coach)
+    version = adopt(cast, draft)
+    (job,) = Job.objects.filter(kind=author_messages.KIND)
+    jobs.run_job.call(str(job.pk))
+    (sent,) = mail.outbox
+    assert sent.to == ["ana@example.org"], "nobody whose statement was not cited, and no facilitator"
+    assert f"/v/alder-creek/{version.number}/2/" in sent.body
+    assert "Added 5." in sent.body
 
 
 @pytest.mark.parametrize("what", ["statement", "trade-off"])
