@@ -17,7 +17,7 @@ from pathlib import Path
 import django
 import pytest
 from django.apps import apps
-from django.db import connection
+from django.db import connection, connections
 from pytest_django import DjangoDbBlocker
 
 
@@ -55,14 +55,22 @@ def django_db_setup(
     folder = request.config.cache.mkdir("migrated")
     kept = folder / f"{fingerprint()}.sqlite3"
     with alone_with(folder):
-        if not kept.exists():
+        known = kept.exists()
+        if not known:
             request.getfixturevalue("django_db_setup")
-            for earlier in folder.glob("*.sqlite3*"):
-                earlier.unlink()
-            made = kept.with_suffix(".sqlite3-new")
-            with django_db_blocker.unblock(), connection.cursor() as cursor:
-                cursor.execute("VACUUM INTO %s", [str(made)])
-            os.replace(made, kept)
-            return
-    shutil.copyfile(kept, connection.settings_dict["TEST"]["NAME"])
-    request.getfixturevalue("django_db_setup")
+            keep(kept, django_db_blocker)
+    if known:
+        shutil.copyfile(kept, connection.settings_dict["TEST"]["NAME"])
+        request.getfixturevalue("django_db_setup")
+    # Once a browser is driven from this thread, Django gives it other connections; a forgotten one would hold the file.
+    connections.close_all()
+
+
+def keep(kept: Path, django_db_blocker: DjangoDbBlocker) -> None:
+    """Put a copy of the test database into the file `kept`, and none of earlier migrations beside it."""
+    for earlier in kept.parent.glob("*.sqlite3*"):
+        earlier.unlink()
+    made = kept.with_suffix(".sqlite3-new")
+    with django_db_blocker.unblock(), connection.cursor() as cursor:
+        cursor.execute("VACUUM INTO %s", [str(made)])
+    os.replace(made, kept)
