@@ -173,3 +173,18 @@ def test_votes_weigh_what_their_chance_of_being_shown_makes_them_weigh() -> None
     assert even.agreement.high - even.agreement.low < found.agreement.high - found.agreement.low
     same = gather(40, 1, range(40), [0] * 40, said, [0.3] * 40)
     assert count_cells(same, np.zeros(40, dtype=int), 1).effective[0, 0] == pytest.approx(40)
+
+
+def test_the_more_groups_are_looked_at_the_surer_each_has_to_be_to_divide() -> None:
+    """With 21 for and 8 against, one side is wrong with a chance of .0071: less than .025 / 2, and more than .025 / 6."""
+    sides, even = [(21, 8, 0), (8, 21, 0)], [(15, 15, 0)] * 4
+    chance = stats.beta(21.5, 8.5).cdf(0.5)
+    assert 0.025 / 6 < chance < 0.025 / 2
+    for cells, divides in ((sides, True), (sides + even, False)):
+        votes, member = votes_of(*cells)
+        counted = count_cells(votes, member, len(cells))
+        heard = np.ones((1, len(cells)), dtype=bool)
+        assert surely_for_and_against(counted, heard, 0.025).tolist() == [divides]
+        # Whoever is not heard is not looked at either.
+        heard[0, 2:] = False
+        assert surely_for_and_against(counted, heard, 0.025).tolist() == [True]
