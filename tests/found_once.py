@@ -6,8 +6,8 @@
 from __future__ import annotations
 
 import pickle
-from collections.abc import Callable, Iterator
-from functools import wraps
+from collections.abc import Callable
+from functools import cache, wraps
 from importlib import import_module
 from typing import Any
 
@@ -16,6 +16,7 @@ import pytest
 LONG_WORK = (("commonwhy.methods.opinion.report", "find_groups"), ("commonwhy.methods.gap.report", "find_meanings"))
 
 
+@cache
 def remembered(work: Callable[..., Any]) -> Callable[..., Any]:
     """`work`, which gives the same for the same arguments, done once for each; everybody gets a copy of their own."""
     done: dict[bytes, bytes] = {}
@@ -30,15 +31,9 @@ def remembered(work: Callable[..., Any]) -> Callable[..., Any]:
     return once
 
 
-@pytest.fixture(scope="session")
-def _found_once() -> Iterator[None]:
-    with pytest.MonkeyPatch.context() as patch:
-        for place, name in LONG_WORK:
-            module = import_module(place)
-            patch.setattr(module, name, remembered(getattr(module, name)))
-        yield
-
-
 @pytest.fixture(autouse=True)
-def found_once(_found_once: None) -> None:
-    """Imported by the conftest of a room, it holds for that room's tests."""
+def found_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Imported by the conftest of a room, it holds for that room's tests and no others."""
+    for place, name in LONG_WORK:
+        module = import_module(place)
+        monkeypatch.setattr(module, name, remembered(getattr(module, name)))
