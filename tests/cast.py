@@ -113,7 +113,7 @@ def made_once(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iter
 
 @pytest.fixture(scope="module")
 def shared_cast(made_once: None) -> Cast:
-    """The cast of a file whose world takes long to make; a test plays with a copy of it, as `cast`."""
+    """The cast of a file whose world takes long to make. What a test changes in the database is undone, in these objects not."""
     return make_cast()
 
 

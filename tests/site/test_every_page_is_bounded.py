@@ -35,9 +35,9 @@ def asked(size: Size) -> dict[tuple[str, str | None], tuple[int, int]]:
     grown = grow(make_cast(), size)
     search_index.index_district(grown.cast.alder)
     results.work_out(survey=Survey.everything.select_related("district").get(pk=grown.arguments["survey"]))
-    clients = {who: grown.cast.client(who) for who in (None, *grown.cast.people)}
+    grown.cast.stay_signed_in()
     for who, name, address in pages(grown):
-        client = clients[who]
+        client = grown.cast.client(who)
         client.raise_request_exception = False
         with CaptureQueriesContext(connection) as queries:
             status = client.get(address).status_code

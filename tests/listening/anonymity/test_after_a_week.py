@@ -22,7 +22,7 @@ from commonwhy.districts.models import Person
 from commonwhy.listening import tokens
 from commonwhy.listening.models import Answer, Response
 from tests.cast import make_cast
-from tests.listening.anonymity.attacker import RESPONDENTS_TABLES, everything, of_respondents, tables, traces
+from tests.listening.anonymity.attacker import MARKS, RESPONDENTS_TABLES, everything, of_respondents, tables, traces
 from tests.listening.anonymity.conftest import Story, play
 
 
@@ -72,9 +72,6 @@ def test_no_value_of_a_persons_rows_stands_in_a_response(story: Story) -> None:
     for row in of_respondents(rows):
         own = {str(value) for column, value in row.values.items() if column not in ("language", *MARKS)}
         assert not own & personal, row
-
-
-MARKS = ("xmin", "cmin", "xmax", "ctid")
 
 
 def test_no_time_finer_than_a_week_is_kept_of_an_answer(story: Story) -> None:
